@@ -1,0 +1,260 @@
+"""The Bilan: what one series is, how it behaves, whether it can be forecast, what to do next.
+
+`blocks` yields five blocks as soon as each is ready, so that a reader sees the quality of the data
+while the backtest is still running:
+
+``quality``      extent, frequency, findings (`cleaning.assess`)
+``behaviour``    the returns described, and eight questions each answered by a test
+``volatility``   how large the moves are, now and over the whole series
+``forecast``     the chosen model and the naive one, backtested side by side
+``conclusion``   the verdict in a sentence, and what to do next
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boursa.analytics import cleaning, forecasting, risk, statistics
+from boursa.analytics.forecasting import calendar
+from boursa.analytics.readings import bilan as readings
+from boursa.analytics.results import Finding, Quality, plain
+from boursa.analytics.returns import log_returns, periods_per_year
+from boursa.analytics.series import FloatArray, TimeSeries
+from boursa.errors import BoursaError, InputError
+from boursa.language import Text
+
+BLOCKS = ("quality", "behaviour", "volatility", "forecast", "conclusion")
+
+# Shapiro-Wilk is defined, and tabulated, up to this many observations.
+_SHAPIRO_MOST = 5000
+_MEMORY_LAGS = 10
+_ARCH_LAGS = 5
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of the Bilan, ready to be shown: `content` is JSON."""
+
+    name: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person may choose; None leaves it to the data."""
+
+    horizon: int | None = None
+    levels: tuple[int, ...] = (80, 95)
+    season: int | None = None
+    freq: str | None = None
+    model: str = "auto"
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """The changes that behaviour is asked about: log returns where prices allow, else differences."""
+
+    values: FloatArray
+    what: str  # "log-return", "return" or "difference"
+
+
+def blocks(
+    ds: NDArray[np.datetime64] | None,
+    y: FloatArray,
+    *,
+    name: str,
+    kind: str = "unknown",
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+) -> Iterator[Block]:
+    """Yield the blocks of the Bilan of one series.
+
+    Parameters
+    ----------
+    ds : ndarray of datetime64, shape (n,)
+        Moments, in any order, possibly repeated: cleaning says what it did about that. None where
+        the file has no dates: observations are then numbered from 1.
+    y : ndarray of shape (n,)
+        Values; NaN is missing.
+    name, kind : str
+        The column's name, and what it holds: ``price``, ``return``, ``rate``, ``count``, ``unknown``.
+    settings : Settings
+        Horizon, levels, season, frequency, model.
+    progress : callable of (fraction, sentence), optional
+        Called during the backtest; may raise `Cancelled`.
+
+    Raises
+    ------
+    InputError
+        If the series has no usable value; a step that its data do not allow is answered inside its
+        block with ``refused`` instead.
+    """
+    quality = cleaning.assess(ds, y, name=name, kind=kind)
+    yield Block("quality", quality.to_dict())
+    series, repairs = cleaning.prepare(ds, y, name=name, kind=kind)
+    freq = settings.freq or calendar.frequency(series.ds)
+    moves = _moves(series, kind)
+    answers = [_answer(question) for question in _questions(series, moves)]
+    yield Block("behaviour", _behaviour(moves, freq, repairs, answers))
+    yield Block("volatility", _volatility(moves, freq))
+    study = _study(series, kind, settings, progress)
+    yield Block("forecast", study)
+    yield Block("conclusion", _conclusion(quality, answers, study))
+
+
+def _moves(series: TimeSeries, kind: str) -> _Moves:
+    if kind == "return":
+        return _Moves(series.y, "return")
+    if series.y.min() > 0:
+        return _Moves(log_returns(series.y), "log-return")
+    return _Moves(np.diff(series.y), "difference")
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question in plain words and the test that answers it."""
+
+    key: str
+    about: str
+    test: str
+    samples: Sequence[FloatArray]
+    names: Sequence[str]
+    options: Mapping[str, Any]
+
+
+def _questions(series: TimeSeries, moves: _Moves) -> Iterator[_Question]:
+    r, name = moves.values, series.name if moves.what == "return" else f"Δ {series.name}"
+    centred = np.abs(r - np.median(r)) if r.size else r
+    half = r.size // 2
+    if r.size <= _SHAPIRO_MOST:
+        yield _Question("normal-shape", "moves", "shapiro-wilk", [r], [name], {})
+    yield _Question("normal", "moves", "jarque-bera", [r], [name], {})
+    yield _Question("drift", "moves", "wilcoxon", [r], [name], {"mu": 0})
+    yield _Question("memory", "moves", "ljung-box", [r], [name], {"lags": _MEMORY_LAGS})
+    yield _Question("yesterday", "moves", "spearman", [r[:-1], r[1:]], [f"{name} (t-1)", f"{name} (t)"], {})
+    yield _Question("clusters", "moves", "arch-lm", [r], [name], {"lags": _ARCH_LAGS})
+    yield _Question("calmer", "sizes", "mann-whitney", [centred[:half], centred[half:]], _halves(name), {})
+    if moves.what != "return":
+        yield _Question("level-root", "level", "adf", [series.y], [series.name], {"regression": "c"})
+        yield _Question("level-stable", "level", "kpss", [series.y], [series.name], {"regression": "c"})
+    yield _Question("moves-root", "moves", "adf", [r], [name], {"regression": "c"})
+    yield _Question("moves-stable", "moves", "kpss", [r], [name], {"regression": "c"})
+
+
+def _halves(name: str) -> list[str]:
+    return [f"{name} (1/2)", f"{name} (2/2)"]
+
+
+def _answer(question: _Question) -> dict[str, Any]:
+    head = {
+        "key": question.key,
+        "question": readings.QUESTIONS[question.key].to_dict(),
+        "about": question.about,
+        "test": question.test,
+        "options": dict(question.options),
+    }
+    try:
+        result = statistics.run(
+            question.test, question.samples, names=question.names, options=question.options
+        )
+    except InputError as error:
+        return {**head, "result": None, "refused": error.to_dict()}
+    return {**head, "result": result.to_dict(), "refused": None}
+
+
+def _behaviour(
+    moves: _Moves, freq: str, repairs: Sequence[Finding], answers: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "moves": moves.what,
+        "frequency": freq,
+        "repairs": [repair.to_dict() for repair in repairs],
+        "description": plain(_description(moves.values)),
+        "answers": list(answers),
+    }
+
+
+def _description(r: FloatArray) -> dict[str, Any]:
+    """Return n, moments and quantiles; what fewer than four values cannot give is None."""
+    if r.size < 2:
+        return {"n": r.size}
+    centred = r - r.mean()
+    variance = float((centred**2).mean())
+    shape = variance > 0 and r.size > 3
+    return {
+        "n": r.size,
+        "mean": r.mean(),
+        "median": np.median(r),
+        "std": r.std(ddof=1),
+        "skewness": (centred**3).mean() / variance**1.5 if shape else None,
+        "excess_kurtosis": (centred**4).mean() / variance**2 - 3 if shape else None,
+        "min": r.min(),
+        "max": r.max(),
+        "share_zero": (r == 0).mean(),
+    }
+
+
+def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
+    r = moves.values
+    if r.size < 2:
+        return {"n": r.size, "unit": moves.what}
+    ewma = risk.ewma_vol(r)
+    described = {
+        "n": r.size,
+        "unit": moves.what,
+        "periods_per_year": periods_per_year(freq),
+        "vol_annual": risk.vol_annual(r, freq),
+        "ewma_vol_annual": risk.ewma_vol_annual(r, freq),
+        "ewma_decay": risk.RISKMETRICS_DECAY,
+        # Where today's volatility stands among all days of this series: 0 calmest, 1 wildest.
+        "ewma_rank": (ewma <= ewma[-1]).mean(),
+    }
+    return {name: plain(value) for name, value in described.items()}
+
+
+def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress | None) -> dict[str, Any]:
+    series, target = _target(series, kind)
+    try:
+        study = forecasting.study(
+            series,
+            model=settings.model,
+            horizon=settings.horizon,
+            levels=settings.levels,
+            season=settings.season,
+            freq=settings.freq,
+            target=target,
+            progress=progress,
+        )
+    except InputError as error:
+        return {"refused": error.to_dict(), "kind": kind}
+    return {**study.to_dict(), "refused": None, "kind": kind}
+
+
+def _target(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
+    if kind != "return":
+        return series, "price"
+    # Naive for a return is zero, not the last return, which anything would beat. The models know
+    # returns as the changes of something: here of their own running sum.
+    return TimeSeries(series.ds, np.cumsum(series.y), series.name), "difference"
+
+
+def _conclusion(
+    quality: Quality, answers: Sequence[Mapping[str, Any]], study: Mapping[str, Any]
+) -> dict[str, Any]:
+    refused = study["refused"]
+    unanswered = {"code": "undecided", "sentence": refused and {"fr": refused["fr"], "en": refused["en"]}}
+    verdict = study.get("verdict") or unanswered
+    steps: list[Text] = readings.next_steps(quality, answers, study)
+    return {"verdict": verdict, "next": [step.to_dict() for step in steps]}
+
+
+def refusal(error: BoursaError) -> dict[str, Any]:
+    """Return what stands in place of a Bilan that the data do not allow."""
+    return {"refused": error.to_dict()}

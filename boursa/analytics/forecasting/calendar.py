@@ -1,0 +1,108 @@
+"""The calendar of a series: its frequency, its next dates, its season.
+
+Frequencies are the letters ``h D B W M Q Y``: hours, calendar days, business days, weeks, months,
+quarters, years.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boursa.errors import OptionUnknown
+from boursa.language import N_
+
+Moments = NDArray[np.datetime64]
+
+FREQUENCIES = ("h", "D", "B", "W", "M", "Q", "Y")
+
+# Prices have no weekly or daily cycle worth its parameters (on daily data every model that was
+# given one did worse than the random walk), so only months and quarters get a season unasked.
+SEASONS = {"h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1}
+
+# About a month of trading, a quarter of weeks, and what the M3 competition asked of slower data.
+HORIZONS = {"h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4}
+
+# The longest median distance, in days, that still belongs to each frequency.
+_UP_TO_DAYS = (("h", 0.7), ("D", 4.0), ("W", 20.0), ("M", 60.0), ("Q", 200.0))
+
+_MONTHS = {"M": 1, "Q": 3, "Y": 12}
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+def frequency(ds: Moments) -> str:
+    """Return the frequency of moments in time order, from their median distance.
+
+    Daily dates without a single Saturday or Sunday are business days.
+    """
+    if ds.size < 2:
+        return "D"
+    median_days = float(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64))) / 86400
+    letter = next((letter for letter, limit in _UP_TO_DAYS if median_days <= limit), "Y")
+    return "B" if letter == "D" and not _weekend(ds).any() else letter
+
+
+def checked(freq: str) -> str:
+    """Return `freq` if it is a frequency.
+
+    Raises
+    ------
+    OptionUnknown
+        If it is not.
+    """
+    if freq not in FREQUENCIES:
+        raise OptionUnknown(
+            N_("There is no frequency “{freq}”; there are {known}."), freq=freq, known=" ".join(FREQUENCIES)
+        )
+    return freq
+
+
+def following(ds: Moments, horizon: int, freq: str) -> Moments:
+    """Return the `horizon` moments after the last of `ds`.
+
+    Holidays are not known: a business day that the exchange will close on is named all the same.
+    Hours go on around the clock. Months keep the day of the month, and month ends stay month ends.
+    """
+    last = ds[-1].astype("datetime64[s]")
+    steps = np.arange(1, horizon + 1)
+    if freq in _MONTHS:
+        return _months_after(ds, _MONTHS[freq] * steps)
+    if freq == "B":
+        day = last.astype("datetime64[D]")
+        days = np.busday_offset(np.busday_offset(day, 0, roll="backward"), steps)
+        return np.asarray(days.astype("datetime64[s]") + (last - day))
+    length = {"h": _hourly(ds), "D": np.timedelta64(86400, "s"), "W": np.timedelta64(7 * 86400, "s")}[freq]
+    return np.asarray(last + steps * length)
+
+
+def _hourly(ds: Moments) -> np.timedelta64:
+    # Fractions of hours stay what they are: five-minute bars go on every five minutes.
+    if ds.size < 2:
+        return np.timedelta64(3600, "s")
+    seconds = int(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64)))
+    return np.timedelta64(min(seconds, 3600), "s")
+
+
+def _months_after(ds: Moments, months: NDArray[np.int64]) -> Moments:
+    last = ds[-1].astype("datetime64[s]")
+    month = last.astype("datetime64[M]")
+    ahead = month + months
+    days_in_month = (ahead + 1).astype("datetime64[D]") - ahead.astype("datetime64[D]")
+    day = _month_day(ds)
+    clipped = np.minimum(day * _ONE_DAY, days_in_month) - _ONE_DAY
+    clock = last - last.astype("datetime64[D]")
+    return np.asarray((ahead.astype("datetime64[D]") + clipped).astype("datetime64[s]") + clock)
+
+
+def _month_day(ds: Moments) -> int:
+    """Return the day of the month that the series keeps; 31 where it keeps month ends."""
+    days = ds[-13:].astype("datetime64[D]")
+    numbers = (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
+    # The last business day of a month is up to three days before its end, and not always the same.
+    at_end = ((days + 4 * _ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")).all()
+    exact = ((days + _ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")).all()
+    return 31 if exact or (at_end and np.unique(numbers).size > 1) else int(numbers[-1])
+
+
+def _weekend(ds: Moments) -> NDArray[np.bool_]:
+    return ~np.is_busday(ds.astype("datetime64[D]"))

@@ -1,0 +1,62 @@
+"""What the readings share: the threshold, French typography, words for sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from boursa.language import Text, fixed, number, percent
+
+# The verdicts are worded at the customary threshold; the p-value stands beside each of them.
+LEVEL = 0.05
+
+_NO_BREAK, _NARROW = "\u00a0", "\u202f"
+_FRENCH = (
+    (" :", _NO_BREAK + ":"),
+    ("« ", "«" + _NO_BREAK),
+    (" »", _NO_BREAK + "»"),
+    (" %", _NO_BREAK + "%"),
+    (" ;", _NARROW + ";"),
+    (" ?", _NARROW + "?"),
+    (" !", _NARROW + "!"),
+)
+
+NEGLIGIBLE = Text(fr="négligeable", en="negligible")
+SMALL = Text(fr="faible", en="small")
+MEDIUM = Text(fr="moyen", en="medium")
+LARGE = Text(fr="fort", en="large")
+
+
+def text(fr: str, en: str) -> Text:
+    """Return both sentences, the French one with its no-break spaces."""
+    for plain, typeset in _FRENCH:
+        fr = fr.replace(plain, typeset)
+    return Text(fr=fr, en=en)
+
+
+def rejected(p: float) -> bool:
+    """Return whether `p` lies below the customary threshold."""
+    return p < LEVEL
+
+
+def size_word(value: float, bounds: Sequence[float]) -> Text:
+    """Return negligible, small, medium or large for the three `bounds` of a convention."""
+    words = (NEGLIGIBLE, SMALL, MEDIUM, LARGE)
+    return words[sum(abs(value) >= bound for bound in bounds)]
+
+
+def as_given(value: float, language: str) -> str:
+    """Return a number that a person chose, with the decimals that they wrote: ``0,25``, not ``0,2500``."""
+    decimals = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    return fixed(value, language, max(0, decimals)) if decimals <= 10 else number(value, language)
+
+
+def interval(low: float | None, high: float | None, level: float, language: str) -> str:
+    """Return `` (95 % : de 0,1 à 0,3)`` with its leading space, or nothing where there is no interval."""
+    if low is None or high is None:
+        return ""
+    share = percent(level, language, 0)
+    first, last = number(low, language), number(high, language)
+    if language == "fr":
+        return f" (intervalle de confiance à {share} : de {first} à {last})"
+    return f" ({share} confidence interval: {first} to {last})"

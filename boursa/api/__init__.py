@@ -1,0 +1,1 @@
+"""The REST API: one folder a version, one noun a module."""

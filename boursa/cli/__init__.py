@@ -1,0 +1,68 @@
+"""The command line. Nothing heavy is imported before a command is chosen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from boursa.cli import speaking
+from boursa.cli.lazy import LazyGroup
+from boursa.errors import BoursaError
+from boursa.language import N_
+
+_COMMANDS = {
+    "analyse": ("boursa.cli.analyses:analyse", N_("The Bilan of a file: what it can and cannot tell.")),
+    "demo": ("boursa.cli.analyses:demo", N_("The Bilan of real sample data.")),
+    "data": ("boursa.cli.datasets:data", N_("Import, profile, list, show, export, delete and fetch data.")),
+    "test": ("boursa.cli.tests:test", N_("Run one statistical test on a file, or list them.")),
+    "forecast": ("boursa.cli.forecasts:forecast", N_("Forecast a file, next to the naive forecast.")),
+    "backtest": ("boursa.cli.forecasts:backtest", N_("How a model would have done on a file.")),
+    "history": ("boursa.cli.history:history", N_("List, show and run again what was computed.")),
+    "jobs": ("boursa.cli.jobs:jobs", N_("Request, list, show, cancel and retry background jobs.")),
+    "worker": ("boursa.cli.worker:worker", N_("Run a job worker.")),
+    "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
+    "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_by_name=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=N_("BoursA says what market data can and cannot tell."),
+    epilog=N_("Start with: boursa demo, or boursa analyse prices.csv. --lang fr|en chooses the language."),
+)
+@click.version_option(package_name="boursa")
+def boursa() -> None:
+    """Hold the commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; every expected failure is one line on standard error and an exit status."""
+    language, rest = speaking.take_language(list(sys.argv[1:] if arguments is None else arguments))
+    with speaking.in_language(language):
+        sys.exit(_run(rest))
+
+
+def _run(arguments: list[str]) -> int:
+    # This is where the command line translates errors: nowhere else.
+    try:
+        status = boursa.main(arguments, prog_name="boursa", standalone_mode=False)
+    except BoursaError as error:
+        click.echo(error.sentence(speaking.language()), err=True)
+        return error.exit_status
+    except click.UsageError as error:
+        error.show()
+        return 64
+    except click.ClickException as error:
+        error.show()
+        return 66
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(speaking.say(N_("Stopped.")), err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has left; Python would complain at exit
+        return 0
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,246 @@
+"""The Bilan as text for a terminal, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boursa.cli import page
+from boursa.cli.speaking import language, say
+from boursa.language import N_, fixed, integer, number, p_value, percent
+
+_MARKS = {"error": "✗ ", "warning": "! ", "info": "· "}
+_KINDS = {
+    "price": N_("price"),
+    "return": N_("return"),
+    "rate": N_("rate"),
+    "count": N_("count"),
+    "unknown": N_("series"),
+}
+_FREQUENCIES = {
+    "h": N_("hourly"),
+    "D": N_("daily, weekends too"),
+    "B": N_("business days"),
+    "W": N_("weekly"),
+    "M": N_("monthly"),
+    "Q": N_("quarterly"),
+    "Y": N_("yearly"),
+}
+_MOVES = {
+    "log-return": N_("log returns"),
+    "return": N_("returns"),
+    "difference": N_("differences"),
+}
+_FORECAST_ROWS = (1, 2, 3, 5, 10, 20)
+
+
+def block_lines(series: str, kind: str, block: str, content: Mapping[str, Any]) -> list[str]:
+    """Return one block of one series; the first comes under the series' title."""
+    first = block in ("quality", "refused")
+    head = page.title(f"{series}  ·  {say(_KINDS.get(kind, kind))}") if first else []
+    return [*head, *_BLOCKS[block](content)]
+
+
+def lines(result: Mapping[str, Any]) -> list[str]:
+    """Return a whole Bilan as it was kept."""
+    return [
+        line
+        for part in result["series"]
+        for block in _BLOCKS
+        if block in part
+        for line in block_lines(part["name"], part["kind"], block, part[block])
+    ]
+
+
+def frequency(letter: str | None) -> str:
+    """Return a frequency in words."""
+    return say(_FREQUENCIES[letter]) if letter in _FREQUENCIES else say(N_("irregular"))
+
+
+def _quality(content: Mapping[str, Any]) -> list[str]:
+    lines = page.heading(say(N_("The data")))
+    lines += page.paragraph(
+        say(
+            N_("{n} values from {start} to {end}, {frequency}; missing: {missing}."),
+            n=integer(content["n"], language()),
+            start=content["start"],
+            end=content["end"],
+            frequency=frequency(content["frequency"]),
+            missing=integer(content["n_missing"], language()),
+        )
+    )
+    for finding in content["findings"]:
+        lines += page.paragraph(finding["note"][language()], mark=_MARKS[finding["severity"]])
+    return (
+        lines if content["findings"] else [*lines, *page.paragraph(say(N_("Nothing to report.")), mark="✓ ")]
+    )
+
+
+def _behaviour(content: Mapping[str, Any]) -> list[str]:
+    shape = content["description"]
+    what = say(N_("{n} {moves}"), n=integer(shape["n"], language()), moves=say(_MOVES[content["moves"]]))
+    lines = page.heading(say(N_("How it moves")), what)
+    for repair in content["repairs"]:
+        lines += page.paragraph(repair["note"][language()], mark=_MARKS["info"])
+    if shape["n"] > 1:
+        lines += page.paragraph(_description(shape, content["moves"]))
+    for answer in content["answers"]:
+        lines += _answer(answer)
+    return lines
+
+
+def _description(shape: Mapping[str, Any], moves: str) -> str:
+    amount = _amount if moves == "difference" else _percentage
+    parts = [
+        f"{say(N_('mean'))} {amount(shape['mean'])}",
+        f"{say(N_('standard deviation'))} {amount(shape['std'])}",
+        f"{say(N_('smallest'))} {amount(shape['min'])}",
+        f"{say(N_('largest'))} {amount(shape['max'])}",
+    ]
+    for name, key in ((N_("skewness"), "skewness"), (N_("excess kurtosis"), "excess_kurtosis")):
+        if shape[key] is not None:
+            parts.append(f"{say(name)} {fixed(shape[key], language())}")
+    return ", ".join(parts) + "."
+
+
+def _amount(value: float) -> str:
+    return number(value, language())
+
+
+def _percentage(value: float) -> str:
+    return percent(value, language(), 2)
+
+
+def _answer(answer: Mapping[str, Any]) -> list[str]:
+    lines = page.paragraph(answer["question"][language()], mark="? ")
+    if answer["refused"]:
+        return lines + page.paragraph(answer["refused"][language()], indent=6)
+    return lines + page.paragraph(
+        f"{answer['result']['reading'][language()]} [{evidence(answer['test'], answer['result'])}]", indent=6
+    )
+
+
+def evidence(test: str, result: Mapping[str, Any]) -> str:
+    """Return a test's statistic, p-value and n in one line."""
+    parts = [test, f"{result['statistic_name']} = {number(result['statistic'], language())}"]
+    if result["p_value"] is not None:
+        parts.append(p_value(result["p_value"], language()))
+    parts.append(f"n = {integer(result['n'], language())}")
+    return ", ".join(parts)
+
+
+def _volatility(content: Mapping[str, Any]) -> list[str]:
+    lines = page.heading(say(N_("Volatility")), f"n = {integer(content['n'], language())}")
+    if "vol_annual" not in content:
+        return lines + page.paragraph(say(N_("Too few values.")))
+    amount = _amount if content["unit"] == "difference" else _percentage
+    return lines + page.paragraph(
+        say(
+            N_(
+                "{whole} a year over the whole series; now {now} a year (EWMA, decay {decay}), higher than "
+                "{rank} of the time. {periods} periods make a year."
+            ),
+            whole=amount(content["vol_annual"]),
+            now=amount(content["ewma_vol_annual"]),
+            decay=fixed(content["ewma_decay"], language()),
+            rank=percent(content["ewma_rank"], language(), 0),
+            periods=integer(content["periods_per_year"], language()),
+        )
+    )
+
+
+def _forecast(content: Mapping[str, Any]) -> list[str]:
+    if content["refused"]:
+        return page.heading(say(N_("Forecast"))) + page.paragraph(content["refused"][language()])
+    return [*study(content), *_cautions(content)]
+
+
+def study(content: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a forecast study: the backtest of every model, then the forecast."""
+    backtests = content["backtests"]
+    note = say(
+        N_("{horizon} steps, {frequency}; judged on {origins} past forecasts"),
+        horizon=content["horizon"],
+        frequency=frequency(content["freq"]),
+        origins=integer(backtests[0]["origins"], language()),
+    )
+    lines = [*page.heading(say(N_("Forecast")), note), *_race(backtests, content["chosen"])]
+    lines += ["", *_ahead(content["forecast"], content["naive"])]
+    return lines
+
+
+def _race(backtests: list[Mapping[str, Any]], chosen: str) -> list[str]:
+    levels = sorted({row["level"] for row in backtests[0]["coverage"]})
+    head = [say(N_("model")), "MASE", "sMAPE", say(N_("skill against naive")), "Diebold-Mariano"]
+    head += [say(N_("{level}% interval held"), level=level) for level in levels]
+    return list(page.table(head, [_racer(one, chosen, levels) for one in backtests]))
+
+
+def _racer(backtest: Mapping[str, Any], chosen: str, levels: list[int]) -> list[str]:
+    held = {row["level"]: row["measured"] for row in backtest["coverage"] if row["horizon"] is None}
+    accuracy = backtest["accuracy"]
+    p = backtest["dm_p_value"]
+    naive = backtest["model"] == "naive"
+    return [
+        ("→ " if backtest["model"] == chosen else "  ") + backtest["model"],
+        fixed(accuracy["mase"], language(), 3) if accuracy["mase"] is not None else "—",
+        fixed(accuracy["smape"], language()) + " %" if accuracy["smape"] is not None else "—",
+        "—" if naive else percent(backtest["skill"], language()),
+        p_value(p, language()) if p is not None else "—",
+        *(percent(held[level], language()) if level in held else "—" for level in levels),
+    ]
+
+
+def _ahead(forecast: Mapping[str, Any], naive: Mapping[str, Any]) -> list[str]:
+    horizon = len(forecast["mean"])
+    steps = sorted({step for step in _FORECAST_ROWS if step < horizon} | {horizon})
+    shown = [forecast] if forecast["model"] == naive["model"] else [forecast, naive]
+    head = [say(N_("date"))]
+    for one in shown:
+        head += [one["model"], *(f"{interval['level']} %" for interval in one["intervals"])]
+    rows = [
+        [str(forecast["ds"][step - 1]), *(cell for one in shown for cell in _cells(one, step - 1))]
+        for step in steps
+    ]
+    return list(page.table(head, rows))
+
+
+def _cells(forecast: Mapping[str, Any], place: int) -> list[str]:
+    def amount(value: float | None) -> str:
+        return "—" if value is None else number(value, language(), 5)
+
+    return [
+        amount(forecast["mean"][place]),
+        *(f"{amount(one['low'][place])} … {amount(one['high'][place])}" for one in forecast["intervals"]),
+    ]
+
+
+def _cautions(content: Mapping[str, Any]) -> list[str]:
+    return [
+        line
+        for caution in content["warnings"]
+        for line in page.paragraph(caution["note"][language()], mark="! ")
+    ]
+
+
+def _conclusion(content: Mapping[str, Any]) -> list[str]:
+    lines = page.heading(say(N_("Can it be forecast better than naive?")))
+    lines += page.paragraph(content["verdict"]["sentence"][language()])
+    lines += page.heading(say(N_("What next")))
+    for place, step in enumerate(content["next"], 1):
+        lines += page.paragraph(step[language()], mark=f"{place}. ")
+    return lines
+
+
+def _refused(content: Mapping[str, Any]) -> list[str]:
+    return page.paragraph(content[language()], mark="✗ ")
+
+
+_BLOCKS = {
+    "refused": _refused,
+    "quality": _quality,
+    "behaviour": _behaviour,
+    "volatility": _volatility,
+    "forecast": _forecast,
+    "conclusion": _conclusion,
+}

@@ -1,0 +1,206 @@
+"""``boursa forecast`` and ``boursa backtest``: always beside the naive forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boursa.analytics.forecasting import catalogue
+from boursa.cli import bilan, files, output, page, recording
+from boursa.cli.lazy import Speaking
+from boursa.cli.progress import TerminalReport
+from boursa.cli.speaking import language, say
+from boursa.errors import OptionUnknown
+from boursa.language import N_, fixed, integer, percent
+from boursa.services import computations
+
+_LEVELS = "80,95"
+
+
+def _choices(command: Any) -> Any:
+    """Add the options that forecast and backtest share."""
+    for option in reversed(
+        (
+            click.option("--column", help=N_("The column to forecast; by default every series of the file.")),
+            click.option("--horizon", type=int, help=N_("How many steps ahead.")),
+            click.option("--freq", help=N_("h, D, B, W, M, Q or Y; by default read from the dates.")),
+            click.option("--season", type=int, help=N_("How many steps make a season; 1 for none.")),
+            click.option("--target", help=N_("price, return or difference.")),
+            click.option(
+                "--level", default=_LEVELS, show_default=True, help=N_("Levels of the intervals in percent.")
+            ),
+            click.option(
+                "--model",
+                default="auto",
+                show_default=True,
+                help=N_("auto, or: ") + ", ".join(catalogue.names()),
+            ),
+            click.option(
+                "--out", type=click.Path(path_type=Path), help=N_("Write the numbers to this CSV file.")
+            ),
+            click.option("--no-history", is_flag=True, help=N_("Keep nothing in History.")),
+            click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text.")),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(
+    cls=Speaking,
+    help=N_(
+        "Forecast the series of FILE, with intervals calibrated on the past, next to the naive forecast."
+    ),
+    epilog=N_("Example: boursa forecast cours.csv --column Clôture --horizon 20"),
+)
+@files.file_argument
+@_choices
+@files.parse_options
+def forecast(file: Path, **given: Any) -> None:
+    """Forecast and show the naive forecast beside it."""
+    _run("forecast", file, given)
+
+
+@click.command(
+    cls=Speaking,
+    help=N_("How a model would have done on FILE: forecasts from many past days, judged by what came."),
+    epilog=N_("Example: boursa backtest cours.csv --column Clôture --model theta --out essai.csv"),
+)
+@files.file_argument
+@_choices
+@files.parse_options
+def backtest(file: Path, **given: Any) -> None:
+    """Judge a model on the past."""
+    _run("backtest", file, given)
+
+
+def _run(kind: str, file: Path, given: dict[str, Any]) -> None:
+    table = files.table_of(file, files.take_options(given))
+    if given["model"] != "auto":
+        catalogue.find(given["model"])
+    parameters = files.chosen(
+        column=given["column"],
+        horizon=given["horizon"],
+        freq=given["freq"],
+        season=given["season"],
+        target=given["target"],
+        levels=_levels(given["level"]),
+        model=given["model"],
+    )
+    report = TerminalReport(quiet=given["as_json"])
+    what = {"forecast": computations.forecast, "backtest": computations.backtest}[kind]
+    result, kept = recording.compute(
+        what, table, parameters, report, content=file.read_bytes(), record=not given["no_history"]
+    )
+    report.clear()
+    _answer(kind, result.result["series"], given, kept)
+
+
+def _answer(kind: str, series: list[dict[str, Any]], given: Mapping[str, Any], kept: int | None) -> None:
+    if given["out"] is not None:
+        rows = _forecast_rows(series) if kind == "forecast" else _backtest_rows(series)
+        output.write_csv(given["out"], list(rows))
+    if given["as_json"]:
+        output.write_json(
+            {**series[0], "history": kept} if len(series) == 1 else {"series": series, "history": kept}
+        )
+        return
+    for one in series:
+        page.write(lines(kind, one))
+    recording.say_where(kept)
+
+
+def lines(kind: str, one: Mapping[str, Any]) -> list[str]:
+    """Return a forecast study or a backtest as text."""
+    return [*page.title(one["unique_id"]), *(_study(one) if kind == "forecast" else _backtest(one))]
+
+
+def _study(one: Mapping[str, Any]) -> Iterator[str]:
+    yield from bilan.study(one)
+    yield ""
+    yield from page.paragraph(one["verdict"]["sentence"][language()])
+    yield from page.paragraph(one["verdict"]["advice"][language()])
+
+
+def _backtest(one: Mapping[str, Any]) -> Iterator[str]:
+    note = say(
+        N_("{horizon} steps; judged on {origins} past forecasts"),
+        horizon=one["horizon"],
+        origins=integer(one["origins"], language()),
+    )
+    yield from page.heading(one["model"], note)
+    head = [say(N_("model")), "MASE", "sMAPE", "RMSE", "n"]
+    rows = [_accuracy(one["model"], one["accuracy"]), _accuracy("naive", one["naive"])]
+    yield from page.table(head, rows[: 1 if one["model"] == "naive" else 2])
+    yield ""
+    head = [say(N_("interval")), say(N_("step")), say(N_("held")), "n"]
+    yield from page.table(
+        head, [_held(row) for row in one["coverage"] if row["horizon"] in _steps(one["horizon"])]
+    )
+    for caution in one["warnings"]:
+        yield from page.paragraph(caution["note"][language()], mark="! ")
+
+
+def _steps(horizon: int) -> set[int | None]:
+    return {None, 1, horizon}
+
+
+def _accuracy(name: str, accuracy: Mapping[str, Any]) -> list[str]:
+    def amount(key: str, decimals: int) -> str:
+        return "—" if accuracy[key] is None else fixed(accuracy[key], language(), decimals)
+
+    return [
+        name,
+        amount("mase", 3),
+        amount("smape", 2),
+        amount("rmse", 5),
+        integer(accuracy["n"], language()),
+    ]
+
+
+def _held(row: Mapping[str, Any]) -> list[str]:
+    step = say(N_("all")) if row["horizon"] is None else str(row["horizon"])
+    return [f"{row['level']} %", step, percent(row["measured"], language()), integer(row["n"], language())]
+
+
+def _levels(text: str) -> list[int]:
+    try:
+        levels = sorted({int(level) for level in text.split(",")})
+    except ValueError as error:
+        raise OptionUnknown(
+            N_("--level takes percentages such as 80,95, not “{text}”."), text=text
+        ) from error
+    return levels
+
+
+def _forecast_rows(series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for study in series:
+        models = [study["forecast"]]
+        if study["naive"]["model"] != study["forecast"]["model"]:
+            models.append(study["naive"])
+        for place, ds in enumerate(study["forecast"]["ds"]):
+            row: dict[str, Any] = {"unique_id": study["unique_id"], "ds": ds}
+            for one in models:
+                row[one["model"]] = one["mean"][place]
+                for interval in one["intervals"]:
+                    row[f"{one['model']}-lo-{interval['level']}"] = interval["low"][place]
+                    row[f"{one['model']}-hi-{interval['level']}"] = interval["high"][place]
+            yield row
+
+
+def _backtest_rows(series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in series:
+        for row in one["rows"]:
+            name = one["model"]
+            yield {
+                "unique_id": one["unique_id"],
+                "ds": row["ds"],
+                "cutoff": row["cutoff"],
+                "y": row["y"],
+                name: row["mean"],
+                **{f"{name}-lo-{level}": value for level, value in row["low"].items()},
+                **{f"{name}-hi-{level}": value for level, value in row["high"].items()},
+            }

@@ -1,0 +1,140 @@
+"""``boursa test``: one statistical test on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boursa.analytics.statistics import catalogue
+from boursa.cli import bilan, output, page
+from boursa.cli.lazy import Speaking
+from boursa.cli.speaking import language, say
+from boursa.errors import UsageError
+from boursa.language import N_, integer, number, percent
+
+
+@click.command(
+    cls=Speaking,
+    help=N_("Run the test NAME on FILE; `boursa test list` names all tests with their questions."),
+    epilog=N_("Example: boursa test mann-whitney cours.csv --columns AAPL,MSFT --option method=exact"),
+)
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path), required=False, metavar="[FILE]")
+@click.option("--columns", help=N_("Columns of numbers, one sample each: a,b,c."))
+@click.option("--value", help=N_("Long form: the column of numbers."))
+@click.option("--group", help=N_("Long form: the column that says which group a row belongs to."))
+@click.option("--groups", help=N_("Which groups, in this order: a,b."))
+@click.option(
+    "--option", "options", multiple=True, metavar="KEY=VALUE", help=N_("An option of the test; repeatable.")
+)
+@click.option("--alternative", help=N_("two-sided, less or greater."))
+@click.option("--separator", help=N_("What stands between columns: ; , tab | ..."))
+@click.option("--decimal", help=N_("The decimal mark: a comma or a point."))
+@click.option("--thousands", help=N_("What groups thousands: space, point, comma, apostrophe or none."))
+@click.option("--encoding", help=N_("The encoding, for instance latin-1."))
+@click.option("--dates", help=N_("The order of dates: dmy, mdy or ymd."))
+@click.option("--sheet", help=N_("The sheet of a workbook."))
+@click.option("--no-history", is_flag=True, help=N_("Keep nothing in History."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
+def test(name: str, file: Path | None, no_history: bool, as_json: bool, **given: Any) -> None:
+    """List the tests, or run one."""
+    if name == "list":
+        _list(as_json)
+        return
+    if file is None:
+        raise UsageError(N_("Name the file: boursa test {name} FILE"), name=name)
+    _run(catalogue.find(name).name, file, given, record=not no_history, as_json=as_json)
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        output.write_json([one.to_dict() for one in catalogue.CATALOGUE])
+        return
+    family = None
+    for one in catalogue.CATALOGUE:
+        if one.family != family:
+            page.write(page.heading(one.family))
+            family = one.family
+        page.write(page.paragraph(one.question[language()], mark=f"{one.name:<20} "))
+
+
+def _run(name: str, file: Path, given: dict[str, Any], *, record: bool, as_json: bool) -> None:
+    # Imported here, not above: listing the tests must not load PyArrow and SciPy.
+    from boursa.cli import files, recording
+    from boursa.cli.progress import TerminalReport
+    from boursa.services import computations
+
+    table = files.table_of(file, files.take_options(given))
+    parameters = files.chosen(
+        test=name,
+        columns=files.listed(given["columns"]),
+        value=given["value"],
+        group=given["group"],
+        groups=files.listed(given["groups"]),
+        options=_pairs(given["options"]) or None,
+        alternative=given["alternative"],
+    )
+    result, kept = recording.compute(
+        computations.test, table, parameters, TerminalReport(), content=file.read_bytes(), record=record
+    )
+    if as_json:
+        output.write_json({**result.result, "history": kept})
+    else:
+        page.write(lines(result.result))
+        recording.say_where(kept)
+
+
+def _pairs(options: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for option in options:
+        key, mark, value = option.partition("=")
+        if not mark or not key:
+            raise UsageError(N_("Options are written key=value, not “{option}”."), option=option)
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def lines(result: Mapping[str, Any]) -> list[str]:
+    """Return a test's result as text."""
+    test = catalogue.find(result["test"])
+    text = page.heading(f"{test.question[language()]}  ·  {result['test']}")
+    text += page.paragraph(result["reading"][language()])
+    text += ["", *page.paragraph(_numbers(result))]
+    if result["effect"]:
+        text += page.paragraph(_effect(result["effect"]))
+    text += page.paragraph(say(N_("Null hypothesis: {null}"), null=result["null"][language()]))
+    for one in result["assumptions"]:
+        mark = {True: "✓ ", False: "✗ ", None: "· "}[one["held"]]
+        text += page.paragraph(one["note"][language()], mark=mark)
+    for one in result["warnings"]:
+        text += page.paragraph(one["note"][language()], mark="! ")
+    return [*text, *page.paragraph(result["reference"], mark="→ ")]
+
+
+def _numbers(result: Mapping[str, Any]) -> str:
+    sizes = ", ".join(f"{one['name']}: {integer(one['n'], language())}" for one in result["samples"])
+    df = result["df"]
+    parts = [
+        bilan.evidence(result["test"], result) + (f" ({sizes})" if len(result["samples"]) > 1 else ""),
+        say(N_("method: {method}"), method=result["method"]),
+        say(N_("missing values dropped: {n}"), n=integer(result["n_dropped"], language())),
+    ]
+    if df is not None:
+        degrees = df if isinstance(df, list) else [df]
+        parts.insert(1, "df = " + ", ".join(number(one, language()) for one in degrees))
+    return "; ".join(parts)
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    text = f"{effect['name']} = {number(effect['value'], language())}"
+    if effect["ci_low"] is None and effect["ci_high"] is None:
+        return text
+    low, high = (
+        number(effect[side], language()) if effect[side] is not None else "∞"
+        for side in ("ci_low", "ci_high")
+    )
+    level = percent(effect["level"], language(), 0)
+    return text + " " + say(N_("({level} interval from {low} to {high})"), level=level, low=low, high=high)

@@ -1,0 +1,216 @@
+"""The sentences of reading a file: questions, reasons for a rejected cell, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from boursa.ingest.dateorder import Order
+from boursa.ingest.months import fold
+from boursa.ingest.remarks import Note, Question
+from boursa.language import Text, integer
+
+NOT_A_NUMBER = Text(fr="Ce n’est pas un nombre.", en="Not a number.")
+NOT_A_DATE = Text(fr="Ce n’est pas une date.", en="Not a date.")
+MIXED_PERCENT = Text(
+    fr="Le signe % manque ici ou est de trop : la plupart des valeurs de la colonne sont écrites autrement.",
+    en="The percent sign is missing or unexpected: most values of the column are written otherwise.",
+)
+TOTAL_LINE = Text(
+    fr="Ligne de total ou de note, pas une observation.", en="A line of totals or a note, no observation."
+)
+UNDECODABLE = Text(
+    fr="Des octets de cette ligne ne sont pas de l’UTF-8 ; ils ont été remplacés par « � ».",
+    en="Some bytes of this line are not UTF-8; they were replaced by “�”.",
+)
+
+_ORDER_FR = {"dmy": "jour/mois/année", "mdy": "mois/jour/année", "ymd": "année/mois/jour"}
+_ORDER_EN = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
+_MARK_FR = {",": "virgule", ".": "point"}
+_MARK_EN = {",": "comma", ".": "point"}
+# Column names that only French uses; "date", "volume" and "action" prove nothing.
+_FRENCH = frozenset(
+    {
+        "cloture",
+        "ouverture",
+        "cours",
+        "dernier",
+        "ouv",
+        "haut",
+        "bas",
+        "jour",
+        "mois",
+        "annee",
+        "prix",
+        "valeur",
+        "symbole",
+        "seance",
+        "rendement",
+        "taux",
+        "libelle",
+        "quantite",
+        "variation",
+        "indice",
+        "societe",
+        "achat",
+        "vente",
+        "montant",
+    }
+)
+
+
+def speaks_french(names: Iterable[str]) -> bool:
+    """Say whether a column's name is a word that only French uses."""
+    return any(word in _FRENCH for name in names for word in fold(name).replace("_", " ").split())
+
+
+def about_decimal(column: str, example: str, separator: str) -> Question:
+    """Ask what the mark in ``1,234`` is; the likelier answer comes first."""
+    mark = "," if "," in example else "."
+    other = "." if mark == "," else ","
+    return Question(
+        column=column,
+        code="decimal",
+        option="decimal",
+        question=Text(
+            fr=f"« {example} » : la marque « {mark} » est-elle décimale (choix « {mark} ») "
+            f"ou sépare-t-elle les milliers (choix « {other} ») ?",
+            en=f"“{example}”: is the mark “{mark}” the decimal mark (choose “{mark}”) "
+            f"or does it group thousands (choose “{other}”)?",
+        ),
+        choices=(other, mark) if separator == "," and mark == "," else (mark, other),
+    )
+
+
+def about_order(column: str, example: str) -> Question:
+    """Ask whether the day or the month comes first."""
+    return Question(
+        column=column,
+        code="date-order",
+        option="dates",
+        question=Text(
+            fr=f"« {example} » : le jour vient-il en premier (choix « dmy ») ou le mois (choix « mdy ») ? "
+            "Aucune date du fichier ne permet de trancher.",
+            en=f"“{example}”: does the day come first (choose “dmy”) or the month (choose “mdy”)? "
+            "No date in the file decides it.",
+        ),
+        choices=("dmy", "mdy"),
+    )
+
+
+def about_mixed_orders(column: str, order: Order) -> Question:
+    """Ask about a column in which two orders contradict each other."""
+    other = "mdy" if order.order == "dmy" else "dmy"
+    return Question(
+        column=column,
+        code="date-order-mixed",
+        option="dates",
+        question=Text(
+            fr=f"{integer(order.in_favour, 'fr')} dates distinctes ne se lisent que dans l’ordre "
+            f"{_ORDER_FR[order.order]} et {integer(order.against, 'fr')} seulement dans un autre : "
+            "lequel est le bon ? Les dates qui se lisent des deux façons peuvent être fausses.",
+            en=f"{integer(order.in_favour, 'en')} distinct dates can only be read as "
+            f"{_ORDER_EN[order.order]} and {integer(order.against, 'en')} only in another order: "
+            "which is right? Dates that can be read both ways may be wrong.",
+        ),
+        choices=(order.order, other),
+    )
+
+
+def other_order(order: str) -> Text:
+    """Say that a date is possible only in another order than the column's."""
+    return Text(
+        fr=f"Cette date n’existe pas dans l’ordre {_ORDER_FR[order]} de la colonne.",
+        en=f"There is no such date in the column’s order, {_ORDER_EN[order]}.",
+    )
+
+
+def ragged(found: int, expected: int) -> Text:
+    """Say that a line does not have as many cells as the table has columns."""
+    return Text(
+        fr=f"La ligne a {found} cellule{'s' if found > 1 else ''} au lieu de {expected}.",
+        en=f"The line has {found} cell{'s' if found != 1 else ''} instead of {expected}.",
+    )
+
+
+def other_decimal(column: str, decimal: str) -> Note:
+    """Say that one column has another decimal mark than the rest of the file."""
+    return Note(
+        "other-decimal",
+        column,
+        Text(
+            fr=f"Dans cette colonne, la marque décimale est : {_MARK_FR[decimal]} (ailleurs, c’est l’autre).",
+            en=f"In this column the decimal mark is the {_MARK_EN[decimal]}, unlike in the others.",
+        ),
+    )
+
+
+def percent(column: str) -> Note:
+    """Say that percentages were turned into fractions."""
+    return Note(
+        "percent",
+        column,
+        Text(
+            fr="Les pourcentages sont lus comme des fractions : 1 % devient 0,01.",
+            en="Percentages are read as fractions: 1% becomes 0.01.",
+        ),
+    )
+
+
+def money(column: str, units: frozenset[str]) -> Note:
+    """Say which currency marks were taken off."""
+    marks = ", ".join(sorted(units))
+    return Note(
+        "money",
+        column,
+        Text(
+            fr=f"Marque monétaire retirée des nombres : {marks}.",
+            en=f"Currency mark removed from the numbers: {marks}.",
+        ),
+    )
+
+
+def in_utc(column: str) -> Note:
+    """Say that moments with a zone were brought to UTC."""
+    return Note(
+        "utc",
+        column,
+        Text(
+            fr="Les heures portent un fuseau ; elles sont converties en temps universel (UTC).",
+            en="The times carry a zone; they are converted to universal time (UTC).",
+        ),
+    )
+
+
+def renamed(column: str, before: str) -> Note:
+    """Say that an empty or repeated column name was replaced."""
+    fr = f"Nom de colonne répété (« {before} »), remplacé par « {column} »."
+    en = f"Repeated column name (“{before}”), replaced by “{column}”."
+    if not before:
+        fr = f"Colonne sans nom, appelée « {column} »."
+        en = f"Column without a name, called “{column}”."
+    return Note("renamed", column, Text(fr=fr, en=en))
+
+
+def above_the_data(lines: tuple[int, ...]) -> Note:
+    """Say that lines above the data are neither header nor data."""
+    numbers = ", ".join(map(str, lines[:10])) + ("…" if len(lines) > 10 else "")
+    return Note(
+        "preamble",
+        None,
+        Text(
+            fr=f"Lignes ignorées au-dessus des données : {numbers}.",
+            en=f"Lines ignored above the data: {numbers}.",
+        ),
+    )
+
+
+def empty_tail(count: int) -> Note:
+    """Say that rows without any value at the end were left out."""
+    return Note(
+        "empty-rows",
+        None,
+        Text(
+            fr=f"Lignes entièrement vides ignorées à la fin : {integer(count, 'fr')}.",
+            en=f"Entirely empty rows ignored at the end: {integer(count, 'en')}.",
+        ),
+    )

@@ -1,0 +1,230 @@
+"""The worker: claims jobs, runs each in a child process, keeps their rows signed.
+
+One thread, one loop. Whatever is killed at whatever time, nothing is lost: a row without a
+signature goes back to the queue, and a result is written together with the end of its job.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boursa import telemetry
+from boursa.errors import BoursaError, Cancelled, LimitReached, Unavailable
+from boursa.jobs import child
+from boursa.jobs.child import Child, Said
+from boursa.language import N_
+from boursa.runtime import Runtime
+from boursa.services import instances, jobs, schedules
+from boursa.services.jobs import Claim, Progress
+from boursa.storage.models import Job
+from boursa.storage.models.jobs import CANCELLED, FAILED, RUNNING
+
+_LOOK_S = 0.25
+_log = telemetry.logger(__name__)
+
+
+@dataclass
+class _Running:
+    """One job under way in this worker."""
+
+    claim: Claim
+    child: Child
+    started: float = field(default_factory=time.monotonic)
+    signed: float = field(default_factory=time.monotonic)
+    progress: Progress = field(default_factory=Progress)
+    news: bool = False
+    # The last word, kept until it is written: the database may be away when it is said.
+    said: Said | None = None
+    state: str = FAILED
+
+
+class Worker:
+    """Runs jobs until told to stop; as many at the same time as the settings allow."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.settings = runtime.settings
+        self.name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(4)}"
+        self._making = child.context()
+        self._running: list[_Running] = []
+        self._swept = 0.0
+
+    def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
+        """Work until `stop` is set, or until nothing is left if `until_idle`."""
+        self._await(self._adopt_orphans, stop)
+        while not stop.is_set():
+            busy = self._await(self.step, stop)
+            if until_idle and not busy and not self._running:
+                break
+        self._leave()
+
+    def step(self) -> bool:
+        """Do one round: claim, listen, sign, sweep; return whether there was anything to do."""
+        claimed = self._claim()
+        if self._running:
+            wait([run.child.pipe for run in self._running], timeout=_LOOK_S)
+        for run in list(self._running):
+            self._attend(run)
+        self._sweep()
+        if not claimed and not self._running:
+            time.sleep(_LOOK_S)
+        return claimed
+
+    def _await(self, what: Any, stop: threading.Event) -> Any:
+        # A database that is away is waited for: rows and children are still there when it is back.
+        while not stop.is_set():
+            try:
+                return what()
+            except Unavailable as error:
+                _log.warning("waiting", reason=str(error))
+                stop.wait(2)
+        return False
+
+    def _claim(self) -> bool:
+        claimed = False
+        while len(self._running) < self.settings.worker_processes:
+            with self.runtime.unit_of_work() as session:
+                claim = jobs.claim_next(session, self.name)
+            if claim is None:
+                break
+            limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
+            self._running.append(
+                _Running(claim, child.start(self._making, claim, self.settings.storage, limit_mb))
+            )
+            claimed = True
+        return claimed
+
+    def _attend(self, run: _Running) -> None:
+        self._listen(run)
+        if run.said is None and not run.child.process.is_alive() and not run.child.pipe.poll():
+            run.said = _died(run.child.process.exitcode)
+        if run.said is None and self._too_long(run):
+            run.said = _error(LimitReached(N_("The computation took longer than a job may.")))
+        if run.said is not None:
+            self._end(run, run.said)
+        elif time.monotonic() - run.signed > (_LOOK_S if run.news else self.settings.job_heartbeat_s):
+            self._sign(run)
+
+    def _listen(self, run: _Running) -> None:
+        while run.said is None and run.child.pipe.poll():
+            try:
+                said: Said = run.child.pipe.recv()
+            except (EOFError, OSError):
+                return
+            if said.what in ("done", "error"):
+                run.said = said
+            else:
+                run.progress, run.news = _with(run.progress, said), True
+
+    def _too_long(self, run: _Running) -> bool:
+        return time.monotonic() - run.started > (run.claim.time_limit_s or self.settings.job_time_limit_s)
+
+    def _sign(self, run: _Running) -> None:
+        with self.runtime.unit_of_work() as session:
+            held = jobs.heartbeat(session, run.claim, run.progress)
+        run.signed, run.news = time.monotonic(), False
+        if not held:
+            run.said, run.state = _error(Cancelled(N_("The job was cancelled."))), CANCELLED
+
+    def _end(self, run: _Running, said: Said) -> None:
+        seconds = time.monotonic() - run.started
+        with self.runtime.unit_of_work() as session:
+            kept = _write(session, run.claim, said, seconds, run.state)
+        self._running.remove(run)
+        run.child.process.kill()
+        run.child.process.join()
+        run.child.pipe.close()
+        outcome = ("done" if said.what == "done" else run.state) if kept else "lost"
+        telemetry.jobs_finished.labels(run.claim.kind, outcome).inc()
+        telemetry.job_seconds.labels(run.claim.kind).observe(seconds)
+        _log.info(
+            "job ended",
+            job_id=run.claim.job_id,
+            kind=run.claim.kind,
+            outcome=outcome,
+            seconds=round(seconds, 3),
+        )
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept < min(self.settings.job_heartbeat_s, 5):
+            return
+        self._swept = time.monotonic()
+        with self.runtime.unit_of_work() as session:
+            instances.sign_in(session, self.name, "worker")
+            requeued = jobs.requeue_silent(session, self.settings.job_stale_s)
+            schedules.request_due(session)
+        if requeued:
+            telemetry.jobs_requeued.inc(requeued)
+            _log.warning("jobs requeued", count=requeued)
+
+    def _adopt_orphans(self) -> None:
+        """Queue at once what dead workers of this machine were running: no need to wait for silence."""
+        with self.runtime.unit_of_work() as session:
+            holders = session.scalars(select(Job.worker).where(Job.state == RUNNING).distinct()).all()
+            for holder in holders:
+                if holder and _dead_here(holder):
+                    _log.warning("jobs adopted", count=jobs.requeue_of(session, holder), worker=holder)
+
+    def _leave(self) -> None:
+        for run in self._running:
+            run.child.process.kill()
+            run.child.process.join()
+        try:
+            with self.runtime.unit_of_work() as session:
+                jobs.requeue_of(session, self.name)
+                instances.sign_off(session, self.name)
+        except Unavailable:
+            _log.warning("left without a word", reason="database away; the sweeper will find the jobs")
+
+
+def _write(session: Session, claim: Claim, said: Said, seconds: float, state: str) -> bool:
+    if said.what == "done":
+        record, versions = said.content
+        return jobs.finish(session, claim, record, versions=versions, duration_s=seconds) is not None
+    error = dict(said.content)
+    return jobs.fail(session, claim, error, retryable=error.pop("retryable", False), state=state)
+
+
+def _with(progress: Progress, said: Said) -> Progress:
+    if said.what == "progress":
+        fraction, note = said.content
+        return Progress(fraction, note, progress.partial)
+    name, content = said.content
+    return Progress(progress.fraction, progress.note, {**(progress.partial or {}), name: content})
+
+
+def _error(error: BoursaError) -> Said:
+    return Said("error", {**error.to_dict(), "retryable": False})
+
+
+def _died(exitcode: int | None) -> Said:
+    # The system kills what eats all memory; said plainly, since a person can act on it.
+    return _error(child.unexpected(f"(exit {exitcode})"))
+
+
+def _dead_here(holder: str) -> bool:
+    """Whether `holder` was a worker on this machine whose process is gone."""
+    host, _, rest = holder.rpartition("/")
+    pid = rest.partition("-")[0]
+    if host != socket.gethostname() or not pid.isdigit() or sys.platform == "win32":
+        return False  # on Windows, asking after a process by os.kill would end it
+    if int(pid) == os.getpid():
+        return True  # the same number again, as in a restarted container: the former one is dead
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

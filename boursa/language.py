@@ -1,0 +1,110 @@
+"""French and English: choosing one, translating interface sentences, writing numbers.
+
+Two kinds of sentences exist. Interface sentences and errors are written in English in the code
+and translated through the gettext catalogue in ``boursa/translations``. Sentences that explain a
+result are stored with it in both languages: those are `Text`.
+"""
+
+from __future__ import annotations
+
+import gettext
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("fr", "en")
+DEFAULT_LANGUAGE = "fr"
+
+# French typography: a narrow no-break space groups thousands, a no-break space precedes "%".
+_GROUP = {"fr": "\u202f", "en": ","}
+_DECIMAL = {"fr": ",", "en": "."}
+_BEFORE_PERCENT = {"fr": "\u00a0", "en": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages."""
+
+    fr: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.fr if language == "fr" else self.en
+
+    def to_dict(self) -> dict[str, str]:
+        """Return ``{"fr": ..., "en": ...}`` as it stands in JSON."""
+        return {"fr": self.fr, "en": self.en}
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools extract by
+    """Mark an English sentence for translation without translating it."""
+    return message
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    folder = Path(__file__).parent / "translations"
+    return gettext.translation("boursa", folder, languages=[language], fallback=True)
+
+
+def translate(message: str, language: str) -> str:
+    """Return the interface sentence `message` in `language`, or itself where none is known."""
+    return message if language == "en" else _catalogue(language).gettext(message)
+
+
+def choose_language(*wishes: str | None) -> str:
+    """Return the first wish that BoursA speaks (``fr_FR.UTF-8``, ``en-GB``, ...), else French.
+
+    ``C`` and ``POSIX``, the locales of a bare machine, are read as English: they name no French
+    speaker, and messages in them are meant for logs.
+    """
+    for wish in wishes:
+        head = (wish or "").replace("-", "_").split("_")[0].split(".")[0].lower()
+        if head in LANGUAGES:
+            return head
+        if head in ("c", "posix"):
+            return "en"
+    return DEFAULT_LANGUAGE
+
+
+def integer(value: int, language: str) -> str:
+    """Write a count with grouped thousands: ``5 031`` or ``5,031``."""
+    return f"{value:,}".replace(",", _GROUP[language])
+
+
+def number(value: float, language: str, digits: int = 4) -> str:
+    """Write `value` with `digits` significant digits: ``1 234,5``, ``0.01234``, ``1.2e-07``."""
+    if not math.isfinite(value):
+        return "—"
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e9:
+        text = f"{value:.{digits - 1}e}"
+    else:
+        whole = math.floor(math.log10(abs(value))) + 1
+        text = f"{value:,.{max(0, digits - whole)}f}"
+    return _localised(text, language)
+
+
+def fixed(value: float, language: str, decimals: int = 2) -> str:
+    """Write `value` with a fixed number of decimals, thousands grouped."""
+    return _localised(f"{value:,.{decimals}f}", language) if math.isfinite(value) else "—"
+
+
+def percent(fraction: float, language: str, decimals: int = 1) -> str:
+    """Write a fraction as a percentage: 0.0123 gives ``1,2 %`` or ``1.2%``."""
+    return fixed(100 * fraction, language, decimals) + _BEFORE_PERCENT[language] + "%"
+
+
+def p_value(p: float, language: str) -> str:
+    """Write a p-value with its sign, never as zero: ``p = 0,058``, ``p < 0.001``."""
+    if p < 0.001:
+        return "p < " + fixed(0.001, language, 3)
+    return "p = " + fixed(p, language, 3)
+
+
+def _localised(text: str, language: str) -> str:
+    swap = {",": _GROUP[language], ".": _DECIMAL[language], "-": "\u2212"}
+    mantissa, mark, exponent = text.partition("e")
+    return "".join(swap.get(char, char) for char in mantissa) + mark + exponent

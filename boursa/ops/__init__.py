@@ -1,0 +1,1 @@
+"""Running an installation: schema, health, checks, backup."""

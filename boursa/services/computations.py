@@ -1,0 +1,193 @@
+"""What a job computes: from a table and parameters to a record for History.
+
+The only service that imports the numerical libraries. It runs in the worker's child processes
+and in the process of a command that works on a file; never in the web process. Parameters are
+complete: the same table and parameters give the same record again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from boursa.analytics import bilan, cleaning, forecasting, statistics
+from boursa.analytics.series import TimeSeries
+from boursa.errors import InputError, NameUnknown
+from boursa.ingest import roles, selection
+from boursa.ingest.roles import RawSeries
+from boursa.ingest.tables import Table
+from boursa.language import N_
+from boursa.services.history import Record, Report, versions
+from boursa.storage.blobs import Blobs
+
+# A person reads a dozen Bilans of one file at most; a whole universe is a screen's task.
+MOST_SERIES = 12
+
+Computation = Callable[[Table, Mapping[str, Any], Report], Record]
+
+
+def compute(
+    kind: str, payload: Mapping[str, Any], blobs: Blobs, report: Report
+) -> tuple[Record, dict[str, str]]:
+    """Run the computation of a job and return its record with the versions that made it."""
+    if kind not in _KINDS:
+        raise NameUnknown(N_("There is no computation named “{kind}”."), kind=kind)
+    table = Table.from_parquet(blobs.get(payload["table"]))
+    return _KINDS[kind](table, payload["parameters"], report), versions()
+
+
+def analysis(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
+    """Compute the Bilan of a table; each block is handed over as soon as it is ready."""
+    everything = _wanted(table, parameters)
+    chosen, left = everything[:MOST_SERIES], everything[MOST_SERIES:]
+    settings = bilan.Settings(
+        horizon=parameters.get("horizon"),
+        levels=tuple(parameters.get("levels") or (80, 95)),
+        season=parameters.get("season"),
+        freq=parameters.get("freq"),
+        model=parameters.get("model") or "auto",
+    )
+    shares = [_Share(report, place, len(chosen)) for place in range(len(chosen))]
+    parts: list[dict[str, Any]] = [{"name": one.name, "kind": one.kind} for one in chosen]
+    running = [_blocks(one, settings, share) for one, share in zip(chosen, shares, strict=True)]
+    # First the quality of every series, then the rest one by one: the first screen comes soon.
+    for place, blocks in enumerate(running):
+        _take(next(blocks), parts[place], report)
+    for place, blocks in enumerate(running):
+        for block in blocks:
+            _take(block, parts[place], report)
+    return Record(
+        kind="analysis",
+        name="bilan",
+        parameters=parameters,
+        result={"series": parts, "left_out": [one.name for one in left]},
+        forecasts=[line for part in parts if "forecast" in part for line in _lines(part["forecast"])],
+    )
+
+
+def _blocks(
+    one: RawSeries, settings: bilan.Settings, share: _Share
+) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    try:
+        for block in bilan.blocks(
+            one.ds, one.y, name=one.name, kind=one.kind, settings=settings, progress=share
+        ):
+            yield one.name, one.kind, block.name, block.content
+    except InputError as error:
+        yield one.name, one.kind, "refused", error.to_dict()
+
+
+def _take(block: tuple[str, str, str, Mapping[str, Any]], part: dict[str, Any], report: Report) -> None:
+    name, kind, which, content = block
+    part[which] = content
+    report.partial(f"{name}/{which}", {"series": name, "kind": kind, "block": which, "content": content})
+
+
+class _Share:
+    """The part of the whole progress that one series has."""
+
+    def __init__(self, report: Report, place: int, total: int) -> None:
+        self._report, self._place, self._total = report, place, total
+
+    def __call__(self, fraction: float, model: str) -> None:
+        note = {"fr": f"Essai sur le passé : {model}", "en": f"Trial on the past: {model}"}
+        self._report.progress((self._place + fraction) / self._total, note)
+
+
+def _wanted(table: Table, parameters: Mapping[str, Any]) -> Sequence[RawSeries]:
+    found = roles.series_of(table, column=parameters.get("column"), date=parameters.get("date"))
+    if not found:
+        raise InputError(N_("The file has no column of numbers, so there is nothing to analyse."))
+    return found
+
+
+def test(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:  # noqa: ARG001 - tests take moments
+    """Run one statistical test on columns of a table."""
+    names, samples = selection.samples(
+        table,
+        columns=parameters.get("columns"),
+        value=parameters.get("value"),
+        group=parameters.get("group"),
+        groups=parameters.get("groups"),
+    )
+    name = parameters["test"]
+    result = statistics.run(
+        name,
+        samples,
+        names=names,
+        alternative=parameters.get("alternative"),
+        options=parameters.get("options") or {},
+    )
+    return Record(kind="test", name=name, parameters=parameters, result=result.to_dict())
+
+
+def forecast(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
+    """Forecast the series of a table: each with the naive forecast and the backtests beside it."""
+    return _each(table, parameters, report, "forecast", lambda *a, **k: forecasting.study(*a, **k).to_dict())
+
+
+def backtest(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
+    """Say how one model would have done on the series of a table, forecast by forecast."""
+    return _each(
+        table, parameters, report, "backtest", lambda *a, **k: forecasting.backtest(*a, **k).to_dict()
+    )
+
+
+def _each(
+    table: Table,
+    parameters: Mapping[str, Any],
+    report: Report,
+    kind: str,
+    work: Callable[..., dict[str, Any]],
+) -> Record:
+    found = _wanted(table, parameters)
+    results = []
+    for place, one in enumerate(found):
+        series = _clean(one)
+        results.append(work(series, progress=_Share(report, place, len(found)), **_choices(parameters)))
+    lines = [line for result in results for line in _lines(result)] if kind == "forecast" else []
+    return Record(
+        kind=kind,
+        name=parameters.get("model") or "auto",
+        parameters=parameters,
+        result={"series": results},
+        forecasts=lines,
+    )
+
+
+def _clean(one: RawSeries) -> TimeSeries:
+
+    series, _ = cleaning.prepare(one.ds, one.y, name=one.name, kind=one.kind)
+    return series
+
+
+def _choices(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("model", "horizon", "levels", "season", "freq", "target")
+    return {name: parameters[name] for name in names if parameters.get(name) is not None}
+
+
+def _lines(study: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if study.get("refused"):
+        return
+    accuracy = {one["model"]: one for one in study["backtests"]}
+    for one in (study["forecast"], study["naive"]):
+        backtest = accuracy[one["model"]]
+        yield {
+            "unique_id": one["unique_id"],
+            "model": one["model"],
+            "horizon": len(one["mean"]),
+            "target": study["target"],
+            "mase": backtest["accuracy"]["mase"],
+            "skill": backtest["skill"],
+            "verdict": study["verdict"]["code"],
+        }
+        if study["forecast"]["model"] == study["naive"]["model"]:
+            return
+
+
+_KINDS: dict[str, Computation] = {
+    "analysis": analysis,
+    "test": test,
+    "forecast": forecast,
+    "backtest": backtest,
+}

@@ -1,0 +1,97 @@
+"""History: recording, finding and reading results of every kind."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from boursa.services import policy
+from boursa.services.policy import Actor
+from boursa.storage.models import HistoryEntry, StoredForecast
+
+KINDS = ("analysis", "test", "forecast", "backtest", "screen")
+
+
+# Everything that has a say in a number.
+_LIBRARIES = ("boursa", "numpy", "scipy", "statsmodels", "statsforecast", "pyarrow")
+
+
+class Report(Protocol):
+    """Where a computation says how far it is; either call may raise `Cancelled`."""
+
+    def progress(self, fraction: float, note: Mapping[str, str] | None = None) -> None:
+        """Say how much of the work is done, and what is being done."""
+
+    def partial(self, name: str, content: Mapping[str, Any]) -> None:
+        """Hand over a part that is ready."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A result as a computation hands it over: what it was, with what, and what came out."""
+
+    kind: str
+    name: str
+    parameters: Mapping[str, Any]
+    result: Mapping[str, Any]
+    seed: int | None = None
+    forecasts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result was computed with."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+
+
+def record(
+    session: Session,
+    entry: Record,
+    *,
+    owner_id: int | None,
+    group_id: int | None = None,
+    data_version_id: int | None = None,
+    job_id: int | None = None,
+    versions: Mapping[str, Any] | None = None,
+    duration_s: float | None = None,
+) -> HistoryEntry:
+    """Keep one result, with what is needed to compute it again."""
+    row = HistoryEntry(
+        kind=entry.kind,
+        test_name=entry.name,
+        parameters=dict(entry.parameters),
+        result=dict(entry.result),
+        seed=entry.seed,
+        owner_id=owner_id,
+        group_id=group_id,
+        data_version_id=data_version_id,
+        job_id=job_id,
+        versions=dict(versions) if versions else None,
+        duration_s=duration_s,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(StoredForecast(history_id=row.id, **line) for line in entry.forecasts)
+    return row
+
+
+def recent(
+    session: Session, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[HistoryEntry]:
+    """Return the newest entries that `actor` may see; `before` is the last id of the page before."""
+    wanted = select(HistoryEntry).where(policy.visible(actor, HistoryEntry))
+    if kind is not None:
+        wanted = wanted.where(HistoryEntry.kind == kind)
+    if before is not None:
+        wanted = wanted.where(HistoryEntry.id < before)
+    return session.scalars(wanted.order_by(HistoryEntry.id.desc()).limit(limit)).all()
+
+
+def get(session: Session, actor: Actor, entry_id: int) -> HistoryEntry:
+    """Return one entry."""
+    return policy.require(actor, "read", session.get(HistoryEntry, entry_id))

@@ -1,0 +1,264 @@
+"""Jobs: asking for work, claiming it, finishing it exactly once.
+
+Every change of state is one compare-and-set UPDATE, so that any number of workers may try at the
+same time and exactly one succeeds. States: ``queued`` -> ``running`` -> ``done`` | ``failed`` |
+``cancelled``; a running job whose worker fell silent goes back to ``queued``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy.orm import Session
+
+from boursa.errors import Cancelled, Conflict, NotAllowed
+from boursa.language import N_
+from boursa.services import history, policy
+from boursa.services.policy import Actor
+from boursa.storage.models import HistoryEntry, Job, now
+from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+
+# A job that outlives this many dead workers is more likely their cause than their victim.
+MAX_INTERRUPTIONS = 25
+_REQUESTED = "boursa.jobs.requested"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job in the hands of one worker, as plain values: no row, no session."""
+
+    job_id: int
+    word: str
+    kind: str
+    payload: Mapping[str, Any]
+    attempts: int
+    time_limit_s: float | None
+    memory_limit_mb: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running job is: a fraction, a sentence in both languages, and what is ready."""
+
+    fraction: float = 0.0
+    note: Mapping[str, Any] | None = None
+    partial: Mapping[str, Any] | None = None
+
+
+def request(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    data_version_id: int | None = None,
+    group_id: int | None = None,
+    max_attempts: int = 1,
+) -> Job:
+    """Write down that `kind` is to be done; the doorbell is rung after the commit."""
+    if not policy.may_create(actor):
+        raise NotAllowed(N_("Your role lets you look, but not ask for work."))
+    job = Job(
+        kind=kind,
+        payload=dict(payload),
+        owner_id=actor.user_id,
+        group_id=group_id,
+        data_version_id=data_version_id,
+        max_attempts=max_attempts,
+    )
+    session.add(job)
+    session.flush()
+    session.info.setdefault(_REQUESTED, []).append(job.id)
+    return job
+
+
+def requested_in(session: Session) -> Sequence[int]:
+    """Return, once, the ids of the jobs requested in `session`."""
+    ids: list[int] = session.info.pop(_REQUESTED, [])
+    return ids
+
+
+def claim_next(session: Session, worker: str) -> Claim | None:
+    """Take the oldest queued job that is due, or None if there is none or another was faster."""
+    moment = now()
+    due = (
+        select(Job.id)
+        .where(Job.state == QUEUED, Job.run_after <= moment)
+        .order_by(Job.run_after, Job.id)
+        .limit(1)
+    )
+    job_id = session.scalar(due)
+    return None if job_id is None else claim(session, job_id, worker)
+
+
+def claim(session: Session, job_id: int, worker: str) -> Claim | None:
+    """Take one queued job, or None if it is not to be had."""
+    word, moment = secrets.token_hex(16), now()
+    taken = _changed(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.state == QUEUED, Job.run_after <= moment)
+        .values(
+            state=RUNNING,
+            claim=word,
+            worker=worker,
+            started_at=moment,
+            heartbeat_at=moment,
+            attempts=Job.attempts + 1,
+            progress=0.0,
+            progress_note=None,
+            partial=None,
+            error=None,
+        ),
+    )
+    if not taken:
+        return None
+    job = session.get_one(Job, job_id, populate_existing=True)
+    return Claim(job.id, word, job.kind, job.payload, job.attempts, job.time_limit_s, job.memory_limit_mb)
+
+
+def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
+    """Sign the row; False if the job was cancelled meanwhile or belongs to another worker."""
+    return _changed(
+        session,
+        _held(claim)
+        .where(Job.cancel_asked_at.is_(None))
+        .values(
+            heartbeat_at=now(),
+            progress=progress.fraction,
+            progress_note=dict(progress.note) if progress.note else None,
+            partial=dict(progress.partial) if progress.partial else None,
+        ),
+    )
+
+
+def finish(
+    session: Session, claim: Claim, entry: history.Record, *, versions: Mapping[str, Any], duration_s: float
+) -> HistoryEntry | None:
+    """Write result and state in one transaction; None if the claim was lost, and nothing written."""
+    ended = _held(claim).values(state=DONE, finished_at=now(), progress=1.0, claim=None, partial=None)
+    if not _changed(session, ended):
+        return None
+    job = session.get_one(Job, claim.job_id, populate_existing=True)
+    return history.record(
+        session,
+        entry,
+        owner_id=job.owner_id,
+        group_id=job.group_id,
+        data_version_id=job.data_version_id,
+        job_id=job.id,
+        versions=versions,
+        duration_s=duration_s,
+    )
+
+
+def fail(
+    session: Session, claim: Claim, error: Mapping[str, Any], *, retryable: bool, state: str = FAILED
+) -> bool:
+    """End the job, or queue it again a little later where that may help; False if the claim was lost."""
+    job = session.get(Job, claim.job_id, populate_existing=True)
+    if job is not None and retryable and job.attempts < job.max_attempts:
+        pause = timedelta(seconds=2.0**job.attempts)
+        values = {"state": QUEUED, "claim": None, "run_after": now() + pause, "error": dict(error)}
+    else:
+        values = {"state": state, "claim": None, "finished_at": now(), "error": dict(error)}
+    return _changed(session, _held(claim).values(**values))
+
+
+def cancel(session: Session, actor: Actor, job_id: int) -> Job:
+    """Stop a job: at once if it is queued, within moments if it is running."""
+    job = policy.require(actor, "write", session.get(Job, job_id))
+    moment = now()
+    queued = update(Job).where(Job.id == job_id, Job.state == QUEUED)
+    if not _changed(
+        session, queued.values(state=CANCELLED, finished_at=moment, cancel_asked_at=moment, error=_CANCELLED)
+    ):
+        running = update(Job).where(Job.id == job_id, Job.state == RUNNING)
+        if not _changed(session, running.values(cancel_asked_at=moment)):
+            raise Conflict(N_("Job {id} has already ended."), id=job_id)
+    session.refresh(job)
+    return job
+
+
+_CANCELLED = Cancelled(N_("The job was cancelled.")).to_dict()
+
+
+def retry(session: Session, actor: Actor, job_id: int) -> Job:
+    """Queue a failed or cancelled job again."""
+    job = policy.require(actor, "write", session.get(Job, job_id))
+    ended = update(Job).where(Job.id == job_id, Job.state.in_((FAILED, CANCELLED)))
+    fresh = {"state": QUEUED, "run_after": now(), "attempts": 0, "interruptions": 0, "cancel_asked_at": None}
+    if not _changed(
+        session, ended.values(**fresh, finished_at=None, error=None, progress=0.0, progress_note=None)
+    ):
+        raise Conflict(N_("Job {id} has not failed, so there is nothing to retry."), id=job_id)
+    session.info.setdefault(_REQUESTED, []).append(job_id)
+    session.refresh(job)
+    return job
+
+
+def requeue_silent(session: Session, stale_s: float) -> int:
+    """Queue again every running job that nobody has signed for `stale_s` seconds; return how many."""
+    return _requeue(session, Job.heartbeat_at < now() - timedelta(seconds=stale_s))
+
+
+def requeue_of(session: Session, worker: str) -> int:
+    """Queue again what `worker` was running: said by its successor, who knows that it is dead."""
+    return _requeue(session, Job.worker == worker)
+
+
+def _requeue(session: Session, which: Any) -> int:
+    lost = update(Job).where(Job.state == RUNNING, which)
+    _count(
+        session,
+        lost.where(Job.interruptions >= MAX_INTERRUPTIONS).values(
+            state=FAILED, claim=None, finished_at=now(), error=_TOO_OFTEN
+        ),
+    )
+    _count(
+        session,
+        lost.where(Job.cancel_asked_at.is_not(None)).values(
+            state=CANCELLED, claim=None, finished_at=now(), error=_CANCELLED
+        ),
+    )
+    # An interruption is the worker's fault, not the job's: it does not count as an attempt.
+    again = {
+        "state": QUEUED,
+        "claim": None,
+        "interruptions": Job.interruptions + 1,
+        "attempts": Job.attempts - 1,
+    }
+    return _count(session, lost.values(**again))
+
+
+_TOO_OFTEN = Conflict(N_("The job was stopped: its worker died too often while running it.")).to_dict()
+
+
+def get(session: Session, actor: Actor, job_id: int) -> Job:
+    """Return one job."""
+    return policy.require(actor, "read", session.get(Job, job_id))
+
+
+def recent(session: Session, actor: Actor, *, state: str | None = None, limit: int = 50) -> Sequence[Job]:
+    """Return the newest jobs that `actor` may see."""
+    wanted = select(Job).where(policy.visible(actor, Job)).order_by(Job.id.desc()).limit(limit)
+    return session.scalars(wanted if state is None else wanted.where(Job.state == state)).all()
+
+
+def _held(claim: Claim) -> Update:
+    return update(Job).where(Job.id == claim.job_id, Job.state == RUNNING, Job.claim == claim.word)
+
+
+def _changed(session: Session, statement: Update) -> bool:
+    return _count(session, statement) == 1
+
+
+def _count(session: Session, statement: Update) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)  # noqa: S101 - what an UPDATE returns; tells the type checker
+    return result.rowcount

@@ -1,0 +1,62 @@
+"""Schedules: requesting what is due, once, however many workers look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from boursa.services import jobs
+from boursa.services.policy import OPERATOR, Actor
+from boursa.storage.models import Schedule, User, now
+
+
+def add(
+    session: Session,
+    name: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    every_s: int,
+    owner_id: int | None = None,
+) -> Schedule:
+    """Make a schedule whose first job is due now."""
+    schedule = Schedule(name=name, kind=kind, payload=dict(payload), every_s=every_s, owner_id=owner_id)
+    session.add(schedule)
+    session.flush()
+    return schedule
+
+
+def request_due(session: Session) -> int:
+    """Request a job for every schedule that is due; return how many.
+
+    Moving `next_run_at` on is a compare-and-set: of several workers one requests the job. Runs
+    that were missed while nothing was running are not made up for: one job stands for all.
+    """
+    moment = now()
+    due = session.scalars(select(Schedule).where(Schedule.enabled, Schedule.next_run_at <= moment)).all()
+    return sum(_request(session, schedule, moment) for schedule in due)
+
+
+def _request(session: Session, schedule: Schedule, moment: Any) -> bool:
+    missed = (moment - schedule.next_run_at) // timedelta(seconds=schedule.every_s)
+    following = schedule.next_run_at + (missed + 1) * timedelta(seconds=schedule.every_s)
+    moved = session.execute(
+        update(Schedule)
+        .where(Schedule.id == schedule.id, Schedule.next_run_at == schedule.next_run_at)
+        .values(next_run_at=following, last_run_at=moment),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(moved, CursorResult)  # noqa: S101 - what an UPDATE returns; tells the type checker
+    if moved.rowcount != 1:
+        return False
+    jobs.request(session, _actor(session, schedule), schedule.kind, schedule.payload)
+    return True
+
+
+def _actor(session: Session, schedule: Schedule) -> Actor:
+    owner = session.get(User, schedule.owner_id) if schedule.owner_id else None
+    return Actor(owner.id, owner.role) if owner else OPERATOR

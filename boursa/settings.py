@@ -1,0 +1,329 @@
+"""The only reader of the environment.
+
+Development needs no variable. Production refuses an unsafe or incomplete configuration and names
+every problem at once. ``NAME_FILE`` reads the value of ``NAME`` from a file (mounted secrets).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from boursa.errors import ConfigurationError
+
+_PLACEHOLDERS = (
+    "changeme",
+    "change-me",
+    "change_me",
+    "votre",
+    "your-",
+    "your_",
+    "secret-key",
+    "placeholder",
+    "example",
+    "xxx",
+)
+_SECRET_MIN = 32
+
+
+def _aliases(*names: str) -> Any:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """Every setting of an installation, read once."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    app_config: Annotated[
+        Literal["development", "production", "testing"],
+        Field(
+            "development",
+            validation_alias=_aliases("APP_CONFIG", "FLASK_ENV"),
+            description="Kind of installation",
+        ),
+    ]
+    instance: Annotated[
+        Path,
+        Field(
+            validation_alias="BOURSA_INSTANCE",
+            default_factory=lambda: default_instance(),
+            description="Folder of local state",
+        ),
+    ]
+    secret_key: Annotated[
+        SecretStr | None,
+        Field(None, validation_alias="SECRET_KEY", description="Signs cookies; 32 characters or more"),
+    ]
+    database_url: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("DATABASE_URL", "SQLALCHEMY_DATABASE_URI"),
+            description="PostgreSQL or MySQL in production; SQLite in the instance folder by default",
+        ),
+    ]
+    storage_url: Annotated[
+        str | None,
+        Field(None, validation_alias="STORAGE_URL", description="Where uploaded bytes live: file://DIR"),
+    ]
+    cache_redis_url: Annotated[
+        SecretStr | None,
+        Field(
+            None, validation_alias=_aliases("CACHE_REDIS_URL", "REDIS_URL"), description="The shared cache"
+        ),
+    ]
+    pool_size: Annotated[
+        int,
+        Field(
+            5,
+            validation_alias="DATABASE_POOL_SIZE",
+            ge=1,
+            le=200,
+            description="Database connections kept per process",
+        ),
+    ]
+    max_upload_mb: Annotated[
+        int, Field(200, validation_alias="MAX_UPLOAD_MB", ge=1, description="Largest file that is read")
+    ]
+    worker_processes: Annotated[
+        int,
+        Field(
+            default_factory=lambda: max(1, os.cpu_count() or 1),
+            validation_alias="WORKER_PROCESSES",
+            ge=1,
+            le=256,
+            description="Jobs that one worker runs at the same time",
+        ),
+    ]
+    job_heartbeat_s: Annotated[
+        float,
+        Field(
+            5,
+            validation_alias="JOB_HEARTBEAT_SECONDS",
+            gt=0,
+            description="How often a running job signs its row",
+        ),
+    ]
+    job_stale_s: Annotated[
+        float,
+        Field(
+            20,
+            validation_alias="JOB_STALE_SECONDS",
+            gt=0,
+            description="Silence after which a job is queued again",
+        ),
+    ]
+    job_time_limit_s: Annotated[
+        float,
+        Field(600, validation_alias="JOB_TIME_LIMIT_SECONDS", gt=0, description="Longest run of one job"),
+    ]
+    job_memory_limit_mb: Annotated[
+        int,
+        Field(4096, validation_alias="JOB_MEMORY_LIMIT_MB", ge=64, description="Memory that one job may add"),
+    ]
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Field("INFO", validation_alias="LOG_LEVEL", description="Least level that is logged"),
+    ]
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @property
+    def production(self) -> bool:
+        """Whether unsafe defaults are refused."""
+        return self.app_config == "production"
+
+    @property
+    def database(self) -> str:
+        """The database address with its driver; SQLite in the instance folder where none is set."""
+        if self.database_url is None:
+            return f"sqlite:///{self.instance.absolute() / 'boursa.db'}"
+        return with_driver(self.database_url.get_secret_value())
+
+    @property
+    def storage(self) -> str:
+        """The blob store's address; a folder of the instance where none is set."""
+        return self.storage_url or (self.instance.absolute() / "blobs").as_uri()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings passes all five by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read only what `load` hands over: one place decides what wins."""
+        return (init_settings,)
+
+
+def with_driver(url: str) -> str:
+    """Name the driver in a database address: psycopg 3 for PostgreSQL, PyMySQL for MySQL."""
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    if url.startswith(("mysql://", "mariadb://")):
+        return "mysql+pymysql://" + url.split("://", 1)[1]
+    return url
+
+
+def default_instance() -> Path:
+    """Return the folder of local state: beside the checkout, else in the person's data folder."""
+    checkout = Path(__file__).parent.parent
+    if (checkout / "pyproject.toml").exists():
+        return checkout / "instance"
+    return Path.home() / ".local" / "share" / "boursa"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings from `environ` (the process environment) and the file ``.env`` beside it.
+
+    Raises
+    ------
+    ConfigurationError
+        With every problem found, not only the first.
+    """
+    given = dict(os.environ if environ is None else environ)
+    values = {**_env_file(Path(given.get("BOURSA_ENV_FILE", ".env"))), **given} if environ is None else given
+    problems: list[str] = []
+    values = _read_files(values, problems)
+    try:
+        settings = Settings(**_given(values))
+    except ValidationError as error:
+        raise ConfigurationError(
+            problems=problems + [_sentence(fault) for fault in error.errors()]
+        ) from error
+    problems += _contradictions(settings)
+    if settings.production:
+        problems += _unsafe(settings)
+    if problems:
+        raise ConfigurationError(problems=problems)
+    return settings
+
+
+def _given(values: Mapping[str, str]) -> dict[str, Any]:
+    # An empty variable is what a template leaves behind: it counts as not set.
+    return {name: value for name, value in values.items() if value != ""}
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    source = DotEnvSettingsSource(Settings, env_file=path, case_sensitive=True)
+    return {name.upper(): value for name, value in source.env_vars.items() if value is not None}
+
+
+def _read_files(values: dict[str, str], problems: list[str]) -> dict[str, str]:
+    for variable in [name for name in values if name.endswith("_FILE") and name != "BOURSA_ENV_FILE"]:
+        name = variable.removesuffix("_FILE")
+        if name not in known_variables() or name in values:
+            continue
+        try:
+            values[name] = Path(values[variable]).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            problems.append(f"{variable}: the file cannot be read ({error.strerror}).")
+    return values
+
+
+def known_variables() -> set[str]:
+    """Return every environment variable that BoursA reads."""
+    names: set[str] = set()
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        names.update(
+            [alias]
+            if isinstance(alias, str)
+            else map(str, alias.choices)
+            if isinstance(alias, AliasChoices)
+            else []
+        )
+    return names
+
+
+def _sentence(fault: Any) -> str:
+    # The value is left out: it may be a secret.
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}."
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems = []
+    if settings.job_stale_s < 2 * settings.job_heartbeat_s:
+        problems.append(
+            "JOB_STALE_SECONDS: must be at least twice JOB_HEARTBEAT_SECONDS, or live jobs are thought dead."
+        )
+    if settings.storage_url and not settings.storage_url.startswith("file://"):
+        problems.append("STORAGE_URL: must start with file://, for instance file:///srv/boursa/blobs.")
+    return problems
+
+
+def _unsafe(settings: Settings) -> list[str]:
+    problems = []
+    example = "for instance DATABASE_URL=postgresql://boursa:PASSWORD@db.example.org:5432/boursa"
+    if settings.database_url is None:
+        problems.append(f"DATABASE_URL: is missing, and production keeps nothing in SQLite; {example}.")
+    elif settings.database.startswith("sqlite"):
+        problems.append(f"DATABASE_URL: names SQLite, which several instances cannot share; {example}.")
+    elif not settings.database.startswith(("postgresql+psycopg://", "mysql+pymysql://")):
+        problems.append(f"DATABASE_URL: must name PostgreSQL or MySQL; {example}.")
+    problems += _weak_secret(settings.secret_key)
+    if settings.cache_redis_url is None:
+        problems.append(
+            "CACHE_REDIS_URL: is missing; instances share their cache through Redis, "
+            "for instance CACHE_REDIS_URL=redis://:PASSWORD@redis.example.org:6379/0."
+        )
+    return problems
+
+
+def _weak_secret(secret: SecretStr | None) -> list[str]:
+    advice = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if secret is None:
+        return [f"SECRET_KEY: is missing; {advice}."]
+    value = secret.get_secret_value()
+    if any(word in value.lower() for word in _PLACEHOLDERS):
+        return [f"SECRET_KEY: is a placeholder; {advice}."]
+    if len(value) < _SECRET_MIN or len(set(value)) < 10:
+        return [f"SECRET_KEY: is too weak ({_SECRET_MIN} characters or more are needed); {advice}."]
+    return []
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the secret that signs cookies; development makes one of its own, once, and keeps it."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.instance / "secret_key"
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    try:
+        os.link(fresh, path)  # fails if another process was first: then its secret counts
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def one_thread_each() -> None:
+    """Ask numerical libraries loaded from now on, here and in child processes, for one thread.
+
+    Workers run one process a core; a thread pool in each would only make them fight.
+    """
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")

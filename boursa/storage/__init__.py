@@ -1,0 +1,1 @@
+"""What an installation keeps: rows (models, migrations) and bytes (blobs)."""

@@ -1,0 +1,1 @@
+"""The schema's history: Alembic revisions, run through Flask-Migrate."""

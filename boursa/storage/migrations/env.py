@@ -1,0 +1,90 @@
+"""How Alembic runs our revisions: one at a time, under the database's own lock.
+
+Any number of instances may start a migration at once: the first does the work, the others wait
+and then find nothing to do. Without the lock two of three die, on PostgreSQL and on MySQL alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection, Engine, text
+
+from boursa.storage.models import Base
+from boursa.storage.models.base import BigInt, UtcDateTime
+
+# Two 32-bit halves of one arbitrary number, ours alone among users of advisory locks.
+_POSTGRESQL_LOCK = 0x426F757273410001
+_MYSQL_LOCK = "boursa.migrations"
+_LOCK_WAIT_S = 600
+
+
+def run(engine: Engine) -> None:
+    """Run the wanted revisions on a connection of their own."""
+    with engine.connect() as connection, _unenforced(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            compare_server_default=False,
+            # SQLite cannot alter a column: Alembic copies the table instead.
+            render_as_batch=connection.dialect.name == "sqlite",
+            include_object=_ours,
+            render_item=_rendered,
+        )
+        with context.begin_transaction(), _locked(connection):
+            context.run_migrations()
+
+
+def _ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
+    # Tables of other programs in the same database are none of our business.
+    return not (kind == "table" and reflected and name not in Base.metadata.tables)
+
+
+def _rendered(kind: str, thing: object, autogen: Any) -> str | Literal[False]:
+    # Our two column types by their names, so that a revision reads like the models.
+    for name, ours in (("UtcDateTime()", isinstance(thing, UtcDateTime)), ("BigInt", thing is BigInt)):
+        if kind == "type" and ours:
+            autogen.imports.add(f"from boursa.storage.models.base import {name.removesuffix('()')}")
+            return name
+    return False
+
+
+@contextmanager
+def _locked(connection: Connection) -> Iterator[None]:
+    match connection.dialect.name:
+        case "postgresql":
+            # Held until the migration's own transaction ends, however it ends.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
+            yield
+        case "mysql" | "mariadb":
+            connection.execute(
+                text("SELECT GET_LOCK(:name, :wait)"), {"name": _MYSQL_LOCK, "wait": _LOCK_WAIT_S}
+            )
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": _MYSQL_LOCK})
+        case _:
+            yield  # SQLite: BEGIN IMMEDIATE has locked the file
+
+
+@contextmanager
+def _unenforced(connection: Connection) -> Iterator[None]:
+    """Switch SQLite's foreign keys off: dropping the old copy of a table would cascade."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - an open connection always has one
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+run(context.config.attributes["engine"])

@@ -1,0 +1,75 @@
+"""``/health`` tells the truth about each part, and nothing secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from boursa.ops import schema
+from boursa.runtime import Runtime
+from boursa.services import instances
+
+MakeApp = Callable[[dict[str, str]], APIFlask]
+
+
+def test_a_whole_installation_is_ok(installation: Runtime, client: FlaskClient) -> None:
+    # Every part is named, so that a monitor can say which one is gone.
+    with installation.unit_of_work() as session:
+        instances.sign_in(session, "w1", "worker")
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert answer.json == {
+        "status": "ok",
+        "database": "ok",
+        "migrations": "current",
+        "storage": "ok",
+        "worker": "ok",
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_installation_without_worker_is_degraded(client: FlaskClient) -> None:
+    # Pages still work, so the instance stays in service.
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json["status"], answer.json["worker"]) == (200, "degraded", "absent")  # type: ignore[index]
+
+
+def test_a_database_without_schema_makes_the_instance_unfit(
+    environment: dict[str, str], make_app: MakeApp
+) -> None:
+    # An instance that would answer every page with an error must be taken out of service.
+    answer = make_app(environment).test_client().get("/health")
+    assert (answer.status_code, answer.json["migrations"]) == (503, "absent")  # type: ignore[index]
+
+
+def test_an_older_schema_makes_the_instance_unfit_until_it_is_upgraded(
+    environment: dict[str, str], make_app: MakeApp
+) -> None:
+    # And after the upgrade nothing needs a restart.
+    app = make_app(environment)
+    schema.upgrade(schema.config_of(app))
+    schema.downgrade(schema.config_of(app), "base")
+    assert app.test_client().get("/health").status_code == 503
+    schema.upgrade(schema.config_of(app))
+    assert app.test_client().get("/health").status_code == 200
+
+
+def test_a_database_that_is_away_is_a_503_without_its_address(
+    environment: dict[str, str], make_app: MakeApp
+) -> None:
+    # The earlier BoursA leaked host and port here.
+    away = {**environment, "DATABASE_URL": "postgresql://someone:secret@127.0.0.1:1/none"}
+    answer = make_app(away).test_client().get("/health")
+    assert answer.status_code == 503
+    assert answer.json["database"] == "unreachable"  # type: ignore[index]
+    assert "127.0.0.1" not in answer.text
+    assert "secret" not in answer.text
+
+
+def test_liveness_asks_nobody(environment: dict[str, str], make_app: MakeApp) -> None:
+    # A process that answers is alive, whatever its database does.
+    away = {**environment, "DATABASE_URL": "postgresql://someone:secret@127.0.0.1:1/none"}
+    answer = make_app(away).test_client().get("/health/live")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})

@@ -1,0 +1,310 @@
+"""A real worker process, killed, starved and stopped: nothing is lost and nothing stands twice."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select
+
+from boursa.ingest import ParseOptions, read
+from boursa.ingest.profile import profile
+from boursa.runtime import Runtime
+from boursa.services import analyses, datasets, instances, jobs
+from boursa.services.policy import OPERATOR
+from boursa.storage.models import DatasetVersion, HistoryEntry, Job
+
+
+def _walks(rows: int, series: int) -> bytes:
+    """Return the CSV of random walks on business days, as French Excel writes it."""
+    prices = 100 * np.exp(np.random.default_rng(7).normal(0, 0.01, (rows, series)).cumsum(axis=0))
+    days = np.busday_offset("2015-01-01", np.arange(rows), roll="forward").astype("datetime64[D]")
+    lines = [";".join(["Date", *(f"Cours {number}" for number in range(1, series + 1))])]
+    for day, row in zip(days, prices, strict=True):
+        lines.append(
+            ";".join([f"{day.item():%d/%m/%Y}", *(f"{price:.4f}".replace(".", ",") for price in row)])
+        )
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def _imported(held: Runtime, rows: int = 400, series: int = 1) -> DatasetVersion:
+    content = _walks(rows, series)
+    table = read(content, name="cours.csv", options=ParseOptions())
+    parquet = io.BytesIO()
+    table.to_parquet(parquet)
+    parsed = datasets.keep(
+        held.blobs,
+        "cours.csv",
+        content,
+        parquet.getvalue(),
+        n_rows=table.rows,
+        parse_options=table.options.to_dict(),
+        profile=profile(table).to_dict(),
+    )
+    with held.unit_of_work() as session:
+        return datasets.bring_in(session, OPERATOR, parsed)
+
+
+def _request(held: Runtime, count: int, version: DatasetVersion | None = None) -> list[int]:
+    version = version or _imported(held)
+    with held.unit_of_work() as session:
+        wanted = {"horizon": 5, "model": "theta"}
+        return [analyses.request(session, OPERATOR, "forecast", version, wanted).id for _ in range(count)]
+
+
+def _request_long(held: Runtime) -> int:
+    """Request a job of more than a minute: sixty series, all models."""
+    return _request(held, 1, _imported(held, rows=2000, series=60))[0]
+
+
+class Process:
+    """A worker process; what it logged can be read while it runs."""
+
+    def __init__(self, environment: dict[str, str], log: Path, *words: str) -> None:
+        self._log = log.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "boursa.cli", "worker", *words],
+            env={**environment, "LANG": "C"},
+            cwd=log.parent,
+            stdout=self._log,
+            stderr=self._log,
+        )
+
+    def kill(self) -> None:
+        """End it without a chance to say anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self._log.close()
+
+    def stop(self, timeout: float = 20) -> int:
+        """Ask it to end."""
+        self.process.terminate()
+        status = self.process.wait(timeout)
+        self._log.close()
+        return status
+
+
+@contextmanager
+def _worker(environment: dict[str, str], folder: Path) -> Iterator[Process]:
+    process = Process(environment, folder / "worker.log")
+    try:
+        yield process
+    finally:
+        if process.process.poll() is None:
+            process.kill()
+
+
+def _states(held: Runtime) -> Counter[str]:
+    counted = select(Job.state, func.count().label("jobs")).group_by(Job.state)
+    with held.unit_of_work() as session:
+        return Counter({row.state: row.jobs for row in session.execute(counted)})
+
+
+def _await(held: Runtime, what: str, seconds: float = 90) -> None:
+    """Wait until every job is in the state `what`."""
+    deadline = time.monotonic() + seconds
+    while set(_states(held)) != {what}:
+        assert time.monotonic() < deadline, f"still {_states(held)}"
+        time.sleep(0.1)
+
+
+def _kills(held: Runtime, environment: dict[str, str], folder: Path, *, kills: int, count: int) -> None:
+    wanted = _request(held, count)
+    done = 0
+    for number in range(kills):
+        worker = Process(environment, folder / "worker.log")
+        # Kill in the midst of work: after one more result than before, or the first claim.
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            states = _states(held)
+            if states["running"] and states["done"] >= done + (number % 2):
+                break
+            if states["done"] == count:
+                break
+            time.sleep(0.02)
+        done = _states(held)["done"]
+        worker.kill()
+    started = time.monotonic()
+    with _worker(environment, folder):
+        _await(held, "done")
+    seconds = time.monotonic() - started
+    with held.unit_of_work() as session:
+        results = session.scalars(select(HistoryEntry.job_id)).all()
+        interrupted = session.scalar(select(func.sum(Job.interruptions)))
+    print(f"{kills} kills, {count} jobs, {interrupted} interruptions, {len(results)} results")
+    print(f"all done {seconds:.1f} s after the last start")
+    assert sorted(results) == sorted(wanted)
+    assert interrupted
+
+
+def test_a_worker_killed_in_the_midst_of_its_work_loses_and_doubles_nothing(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # Every job has exactly one result, however often its worker was killed.
+    _kills(installation, environment, tmp_path, kills=2, count=6)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_ten_kills_during_twenty_forecasts(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # The same at full length.
+    _kills(installation, environment, tmp_path, kills=10, count=20)
+
+
+def test_two_workers_share_the_work(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # Both take jobs, no job is done twice.
+    wanted = _request(installation, 8)
+    with _worker(environment, tmp_path), _worker(environment, tmp_path):
+        _await(installation, "done")
+        with installation.unit_of_work() as session:
+            assert len(instances.alive(session, "worker")) == 2
+    with installation.unit_of_work() as session:
+        assert sorted(session.scalars(select(HistoryEntry.job_id))) == sorted(wanted)
+
+
+def test_a_running_job_is_cancelled_within_moments(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # The child is killed, the row says so, and the worker goes on to the next job.
+    slow = _request_long(installation)
+    with _worker(environment, tmp_path):
+        _until_running(installation, slow)
+        started = time.monotonic()
+        with installation.unit_of_work() as session:
+            jobs.cancel(session, OPERATOR, slow)
+        _await(installation, "cancelled", seconds=10)
+        assert time.monotonic() - started < 5
+        _request(installation, 1)
+        _await_done(installation, 1)
+    with installation.unit_of_work() as session:
+        assert session.scalars(select(HistoryEntry.job_id)).all() != [slow]
+
+
+def test_a_job_says_how_far_it_is(installation: Runtime, environment: dict[str, str], tmp_path: Path) -> None:
+    # The fraction grows and the note names what is being done, in both languages.
+    slow = _request_long(installation)
+    with _worker(environment, tmp_path):
+        _until_running(installation, slow)
+        seen = []
+        deadline = time.monotonic() + 60
+        while len(seen) < 3 and time.monotonic() < deadline:
+            with installation.unit_of_work() as session:
+                job = session.get_one(Job, slow)
+                if job.progress_note and job.progress not in seen:
+                    assert set(job.progress_note) == {"fr", "en"}
+                    seen.append(job.progress)
+            time.sleep(0.1)
+    assert len(seen) == 3
+    assert seen == sorted(seen)
+    assert 0 < seen[-1] < 1
+
+
+def test_a_job_that_takes_too_long_is_stopped_with_a_sentence(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # One person's enormous request must not keep the worker from the others.
+    slow = _request_long(installation)
+    with _worker({**environment, "JOB_TIME_LIMIT_SECONDS": "1"}, tmp_path):
+        _await(installation, "failed", seconds=30)
+    assert _error(installation, slow) == "limit-reached"
+
+
+def test_a_job_that_eats_too_much_memory_is_stopped_with_a_sentence(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # The limit counts what the job adds, and the worker survives it.
+    (big,) = _request(installation, 1, _imported(installation, rows=2000, series=2000))
+    with _worker({**environment, "JOB_MEMORY_LIMIT_MB": "64"}, tmp_path) as worker:
+        _await(installation, "failed", seconds=60)
+        assert worker.process.poll() is None
+    assert _error(installation, big) == "limit-reached"
+
+
+def test_a_stopped_worker_gives_its_jobs_back_at_once(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # An update must not make anybody wait until silence is noticed.
+    slow = _request_long(installation)
+    with _worker(environment, tmp_path) as worker:
+        _until_running(installation, slow)
+        assert worker.stop() == 0
+    with installation.unit_of_work() as session:
+        assert session.get_one(Job, slow).state == "queued"
+        assert instances.alive(session, "worker") == []
+
+
+def test_no_child_survives_its_worker(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # An orphan would compute for nobody, beside the child that does it again.
+    slow = _request_long(installation)
+    worker = Process(environment, tmp_path / "worker.log")
+    _until_running(installation, slow)
+    family = _descendants(worker.process.pid)
+    assert family
+    worker.kill()
+    deadline = time.monotonic() + 10
+    while any(_alive(pid) for pid in family):
+        assert time.monotonic() < deadline, f"still alive: {[pid for pid in family if _alive(pid)]}"
+        time.sleep(0.1)
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [
+        int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if _parent_of(stat) == pid
+    ]
+    return children + [grandchild for child in children for grandchild in _descendants(child)]
+
+
+def _parent_of(stat: Path) -> int | None:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None  # it ended while we looked
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def _error(held: Runtime, job_id: int) -> str:
+    with held.unit_of_work() as session:
+        error = session.get_one(Job, job_id).error
+        assert error is not None
+        assert error["fr"]
+        code: str = error["code"]
+        return code
+
+
+def _await_done(held: Runtime, count: int) -> None:
+    deadline = time.monotonic() + 60
+    while _states(held)["done"] < count:
+        assert time.monotonic() < deadline, f"still {_states(held)}"
+        time.sleep(0.1)
+
+
+def _until_running(held: Runtime, job_id: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with held.unit_of_work() as session:
+            if session.get_one(Job, job_id).state == "running":
+                return
+        time.sleep(0.05)
+    raise AssertionError("the job was not started")

@@ -1,0 +1,161 @@
+"""What a file cannot tell is asked; what it can tell is not."""
+
+import datetime as dt
+
+import pytest
+
+from boursa.errors import FileAmbiguous
+from boursa.ingest import ParseOptions, Table, read
+
+
+def table_of(text: str, **options: str) -> Table:
+    return read(text.encode(), name="f.csv", options=ParseOptions(**options))
+
+
+def dated(days: list[dt.date], pattern: str, extra: str = ",1") -> str:
+    return "day,x\n" + "".join(day.strftime(pattern) + extra + "\n" for day in days)
+
+
+def every_day(start: dt.date, count: int) -> list[dt.date]:
+    return [start + dt.timedelta(days=i) for i in range(count)]
+
+
+def test_dates_up_to_the_twelfth_are_asked_about() -> None:
+    """Where every date reads both ways, the file is not guessed at."""
+    table = table_of("day,x\n01/02/2025,1\n03/04/2025,2\n05/01/2025,3\n")
+    (question,) = table.questions
+    assert (question.column, question.code, question.option) == ("day", "date-order", "dates")
+    assert question.choices == ("dmy", "mdy")
+    assert "01/02/2025" in question.question.fr
+    assert "01/02/2025" in question.question.en
+    with pytest.raises(FileAmbiguous, match="dates"):
+        table.settled()
+
+
+@pytest.mark.parametrize("answer", ["dmy", "mdy"])
+def test_an_answer_settles_the_question(answer: str) -> None:
+    """The choices are the values that the option takes."""
+    table = table_of("day,x\n01/02/2025,1\n03/04/2025,2\n", dates=answer)
+    assert table.settled() is table
+    first = table.data.column("day")[0].as_py()
+    assert first == (dt.date(2025, 2, 1) if answer == "dmy" else dt.date(2025, 1, 2))
+
+
+def test_one_decisive_value_at_the_very_end_decides() -> None:
+    """All distinct values are looked at, not a sample of the first lines."""
+    head = "".join(f"{1 + i % 12:02}/{1 + i % 11:02}/2020,1\n" for i in range(5000))
+    assert table_of("day,x\n" + head + "25/01/2020,1\n").dialect.dates == "dmy"
+    assert table_of("day,x\n" + head + "01/25/2020,1\n").dialect.dates == "mdy"
+
+
+def test_first_of_each_month_is_told_by_its_regular_steps() -> None:
+    """Read month first, monthly data would be twelve days in a row and then a leap of a year."""
+    months = [dt.date(2020 + i // 12, 1 + i % 12, 1) for i in range(36)]
+    for pattern, order in (("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy")):
+        table = table_of(dated(months, pattern))
+        assert (table.dialect.dates, table.questions) == (order, ())
+        assert table.data.column("day").to_pylist() == months
+
+
+def test_rows_in_time_order_tell_the_order_of_parts() -> None:
+    """Only one reading runs forward through the file."""
+    days = [dt.date(2025, m, d) for m in range(1, 5) for d in (2, 5, 9, 12)]
+    for pattern, order in (("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy")):
+        table = table_of(dated(days, pattern))
+        assert (table.dialect.dates, table.questions) == (order, ())
+
+
+def test_weekdays_tell_the_order_of_parts() -> None:
+    """Trading days have no weekends; the wrong reading has as many as chance gives."""
+    days = [
+        d for d in every_day(dt.date(2019, 1, 1), 700) if d.weekday() < 5 and d.day <= 12 and d.day != d.month
+    ]
+    shuffled = days[::3] + days[1::3] + days[2::3]
+    for pattern, order in (("%d/%m/%Y", "dmy"), ("%m/%d/%Y", "mdy")):
+        table = table_of(dated(shuffled, pattern))
+        assert (table.dialect.dates, table.questions) == (order, ())
+
+
+def test_a_french_file_is_day_first() -> None:
+    """A decimal comma, or a word like Clôture, is written where the day comes first."""
+    assert table_of("day;x\n01/02/2025;1,5\n03/02/2025;2,5\n").questions == ()
+    assert table_of("Date,Clôture\n01/02/2025,1\n03/02/2025,2\n").questions == ()
+
+
+def test_another_column_of_dates_decides() -> None:
+    """One file is written in one order."""
+    table = table_of("a,b\n12/31/2025,01/02/2025\n12/30/2025,03/04/2025\n")
+    assert table.data.column("b").to_pylist() == [dt.date(2025, 1, 2), dt.date(2025, 3, 4)]
+    assert table.questions == ()
+
+
+def test_dates_that_read_the_same_both_ways_are_not_asked_about() -> None:
+    """01/01 and 02/02 are the same day in either order."""
+    assert table_of("day,x\n01/01/2025,1\n02/02/2025,2\n").questions == ()
+
+
+def test_a_few_contradicting_dates_are_rejected_and_many_are_asked_about() -> None:
+    """A typing error is one cell; two conventions in one column make every ambiguous date doubtful."""
+    days = every_day(dt.date(2025, 1, 13), 300)
+    lines = dated(days, "%d/%m/%Y")
+    typo = table_of(lines + "12/31/2025,1\n")
+    assert [(one.line, one.value, one.code) for one in typo.rejected] == [
+        (302, "12/31/2025", "other-date-order")
+    ]
+    assert typo.questions == ()
+    mixed = table_of(lines + "".join(f"12/{d}/2025,1\n" for d in range(13, 32)))
+    assert [question.code for question in mixed.questions] == ["date-order-mixed"]
+
+
+def test_mixed_unambiguous_formats_are_all_read() -> None:
+    """ISO, day first and worded dates may stand in one column."""
+    table = table_of("day;x\n31/12/2025;1\n2025-12-30;2\n29 déc. 2025;3\n28.12.2025;4\n")
+    assert table.data.column("day").to_pylist() == [dt.date(2025, 12, d) for d in (31, 30, 29, 28)]
+
+
+def test_year_first_in_two_digits_is_told_by_the_order_of_rows() -> None:
+    """25/01/30, 25/02/01 runs forward only year first."""
+    days = every_day(dt.date(2025, 1, 13), 40)
+    assert table_of(dated(days, "%y/%m/%d")).data.column("day").to_pylist() == days
+
+
+def test_numbers_like_1_234_are_asked_about() -> None:
+    """Three digits after the only mark can be thousands or decimals."""
+    table = table_of("a;b\n1,234;x\n2,345;y\n")
+    (question,) = table.questions
+    assert (question.column, question.option, question.choices) == ("a", "decimal", (",", "."))
+    assert table_of("a;b\n1,234;x\n2,345;y\n", decimal=",").data.column("a").to_pylist() == [1.234, 2.345]
+    assert table_of("a;b\n1,234;x\n2,345;y\n", decimal=".").data.column("a").to_pylist() == [1234, 2345]
+
+
+@pytest.mark.parametrize("telling", ["0,125", "1234,567", "1,5", "1.234,567", "12,3456"])
+def test_one_telling_value_far_down_decides_the_mark(telling: str) -> None:
+    """All values are looked at: one that cannot be grouped thousands makes the comma decimal."""
+    table = table_of(
+        "a;b\n" + "".join(f"{i % 9 + 1},{i % 900 + 100};x\n" for i in range(4000)) + telling + ";x\n"
+    )
+    assert table.questions == ()
+    assert table.dialect.decimal == ","
+    assert table.data.column("a")[0].as_py() == 1.1
+
+
+def test_another_column_decides_the_mark() -> None:
+    """Volumes like 1,234 are thousands beside prices like 12.34."""
+    table = table_of('Volume,Close\n"1,234",12.34\n"5,678",12.35\n')
+    assert table.data.column("Volume").to_pylist() == [1234, 5678]
+    assert table.questions == ()
+
+
+def test_a_column_in_another_dress_than_the_file_is_read_and_said() -> None:
+    """A column of decimal points in a file of decimal commas is not refused."""
+    table = table_of("a;b\n1,5;2.5\n3,25;4.75\n")
+    assert table.data.to_pydict() == {"a": [1.5, 3.25], "b": [2.5, 4.75]}
+
+
+def test_a_lone_column_of_decimal_commas_without_a_name_is_asked_about() -> None:
+    """``1,5`` alone on a line is one number or two."""
+    table = table_of("0,01\n-0,5\n0,3\n")
+    assert [question.option for question in table.questions] == ["separator"]
+    assert table.data.to_pydict() == {"column_1": [0.01, -0.5, 0.3]}
+    two = table_of("1,5\n2,5\n", separator=",")
+    assert (two.columns, two.questions) == (("column_1", "column_2"), ())

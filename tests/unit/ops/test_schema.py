@@ -1,0 +1,48 @@
+"""Migrations: they say what the models say, go up and down, and stand being run at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from apiflask import APIFlask
+from sqlalchemy import inspect, text
+
+from boursa.ops import schema
+
+
+def test_models_and_migrations_agree_and_every_step_goes_down_again(
+    environment: dict[str, str], make_app: Callable[[dict[str, str]], APIFlask]
+) -> None:
+    # A column that only the models know would be missing in production.
+    app = make_app(environment)
+    config, engine = schema.config_of(app), app.extensions["boursa"].engine
+    assert schema.state(engine).state == "absent"
+    schema.upgrade(config)
+    schema.check(config)
+    assert schema.state(engine).state == "current"
+    schema.downgrade(config, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    schema.upgrade(config)
+    assert schema.state(engine).state == "current"
+
+
+def test_a_newer_database_is_recognised(
+    environment: dict[str, str], make_app: Callable[[dict[str, str]], APIFlask]
+) -> None:
+    # During a rolling update an old instance meets a schema that it does not know: it says so.
+    app = make_app(environment)
+    engine = app.extensions["boursa"].engine
+    schema.upgrade(schema.config_of(app))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+    assert schema.state(engine).state == "newer"
+
+
+def test_three_processes_migrate_at_once_and_none_fails(environment: dict[str, str], tmp_path: Path) -> None:
+    # One does the work under the database's lock, the others wait and find it done.
+    command = [sys.executable, "-m", "boursa.cli", "db", "upgrade"]
+    started = [subprocess.Popen(command, env={**environment, "LANG": "C"}, cwd=tmp_path) for _ in range(3)]
+    assert [process.wait(60) for process in started] == [0, 0, 0]

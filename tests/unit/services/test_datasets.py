@@ -1,0 +1,72 @@
+"""Datasets belong to somebody; the same bytes are one version, other bytes the next."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from boursa.errors import NotAllowed, NotFound
+from boursa.services import datasets
+from boursa.services.datasets import Parsed
+from boursa.services.policy import OPERATOR, Actor
+from boursa.storage.models import AuditEntry, User
+
+
+def _parsed(content: str = "a", table: str = "t", filename: str = "ventes.csv") -> Parsed:
+    return Parsed(filename, content * 64, 10, table * 64, 3, {"separator": ";"}, {"rows": 3})
+
+
+def _person(session: Session, name: str) -> Actor:
+    user = User(username=name)
+    session.add(user)
+    session.flush()
+    return Actor(user.id, "analyst")
+
+
+def test_two_people_with_the_same_file_name_do_not_meet(session: Session) -> None:
+    # The earlier BoursA let the second upload replace the first person's data.
+    awa, ben = _person(session, "awa"), _person(session, "ben")
+    first = datasets.bring_in(session, awa, _parsed("a"))
+    second = datasets.bring_in(session, ben, _parsed("b"))
+    assert first.data_file_id != second.data_file_id
+    assert [dataset.id for dataset in datasets.recent(session, awa)] == [first.data_file_id]
+    with pytest.raises(NotFound):
+        datasets.get(session, awa, second.data_file_id)
+
+
+def test_the_same_bytes_read_in_the_same_way_are_one_version(session: Session) -> None:
+    # Dropping a file twice does not make two of it.
+    first, again = (datasets.bring_in(session, OPERATOR, _parsed()) for _ in range(2))
+    assert first.id == again.id
+
+
+def test_other_bytes_under_the_same_name_are_the_next_version(session: Session) -> None:
+    # What was computed on the first version can still be computed again.
+    numbers = [datasets.bring_in(session, OPERATOR, _parsed(content)).number for content in "ab"]
+    assert numbers == [1, 2]
+
+
+def test_the_same_bytes_read_otherwise_are_the_next_version(session: Session) -> None:
+    # A corrected date order gives another table, and must not change the first one.
+    numbers = [datasets.bring_in(session, OPERATOR, _parsed(table=table)).number for table in "tu"]
+    assert numbers == [1, 2]
+
+
+def test_a_deleted_dataset_is_gone_from_every_list_and_noted(session: Session) -> None:
+    # Deleting is an act that the audit log remembers.
+    version = datasets.bring_in(session, OPERATOR, _parsed())
+    datasets.delete(session, OPERATOR, version.data_file_id)
+    assert datasets.recent(session, OPERATOR) == []
+    with pytest.raises(NotFound):
+        datasets.get(session, OPERATOR, version.data_file_id)
+    session.flush()
+    assert [entry.action for entry in session.query(AuditEntry).order_by(AuditEntry.id)] == [
+        "dataset.create",
+        "dataset.delete",
+    ]
+
+
+def test_a_viewer_brings_nothing(session: Session) -> None:
+    # Viewers look.
+    with pytest.raises(NotAllowed):
+        datasets.bring_in(session, Actor(None, "viewer"), _parsed())

@@ -1,0 +1,58 @@
+"""The unit of work: all or nothing, and faults of the database said in our words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
+from boursa.runtime import Runtime
+from boursa.storage.models import User
+from boursa.storage.session import make_engine, make_sessions, unit_of_work
+
+
+def test_an_error_undoes_everything(installation: Runtime) -> None:
+    # Half of an act is worse than none.
+    with pytest.raises(ZeroDivisionError), installation.unit_of_work() as session:
+        session.add(User(username="awa"))
+        session.flush()
+        raise ZeroDivisionError
+    with installation.unit_of_work() as session:
+        assert session.query(User).count() == 0
+
+
+def test_a_database_without_schema_says_what_to_do(database_url: str) -> None:
+    # The person who forgot the migration is told the command.
+    engine = make_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with (
+        pytest.raises(SchemaOutdated, match="boursa db upgrade"),
+        unit_of_work(make_sessions(engine)) as session,
+    ):
+        session.query(User).count()
+    engine.dispose()
+
+
+def test_a_database_that_is_away_is_said_to_be_away() -> None:
+    # Never a silent fallback to another database.
+    engine = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(Unavailable), unit_of_work(make_sessions(engine)) as session:
+        session.execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle+nodriver://x/y", "postgresql+psycopg://h:port/d"])
+def test_an_unreadable_address_is_a_fault_of_the_configuration(url: str) -> None:
+    # And the address, which holds a password, is not repeated.
+    with pytest.raises(ConfigurationError) as refused:
+        make_engine(url)
+    assert url not in str(refused.value)
+
+
+def test_sqlite_runs_in_wal_mode_with_foreign_keys(tmp_path: Path) -> None:
+    # Readers must not block writers, and references must hold.
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()

@@ -1,0 +1,194 @@
+"""What a developer does, a word each: ``python3 tools/dev.py help`` (or ``make help``) lists it.
+
+Only the standard library is used, so that this runs before anything is installed; arguments after
+the word go to the program behind it. The Makefile is a list of these words and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+from environment import BOURSA, PYTHON, ROOT, VENV, WINDOWS, find_python, prepare, say
+
+COMMANDS: dict[str, Callable[[list[str]], None]] = {}
+
+# Everything that has to hold before a change is handed in: `make sure`, `.ci/run` and the hosted
+# workflow all run this one list, and the tests stand last so that their closing line is the end.
+CHECKS = {
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "lint": ["-m", "ruff", "check", "."],
+    "types": ["-m", "mypy"],
+    "contracts": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+    "docs": ["tools/documents.py"],
+    "secrets": ["tools/leaks.py"],
+    "test": ["-m", "pytest"],
+}
+
+
+def command(function: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
+    """Make a function a word of this program."""
+    COMMANDS[function.__name__.rstrip("_").replace("_", "-")] = function
+    return function
+
+
+@command
+def setup(_args: list[str]) -> None:
+    """Prepare .venv and the local installation's database."""
+    prepare("runtime")
+    subprocess.run([BOURSA, "db", "upgrade"], cwd=ROOT, check=True)
+    if not shutil.which("make"):
+        say(
+            "make is not installed; `python3 tools/dev.py WORD` does the same (as root: apt-get install make)"
+        )
+    say(f"Ready: {BOURSA.relative_to(ROOT)} --help")
+
+
+@command
+def test(args: list[str]) -> None:
+    """Run the tests; ARGS="tests/unit -k csv" chooses."""
+    _check("test", args)
+
+
+@command
+def test_long(args: list[str]) -> None:
+    """Run the full form of every proof."""
+    _check("test", ["-m", "long", *args])
+
+
+@command
+def sure(args: list[str]) -> None:
+    """Run all that CI runs: format, lint, types, contracts, docs, secrets, test."""
+    prepare("runtime", "dev", "servers")
+    failed: list[str] = []
+    for name, words in CHECKS.items():
+        if name == "test":
+            say(f"-- before the tests: {'failed: ' + ', '.join(failed) if failed else 'all well'}")
+            words = words + args
+        say(f"-- {name}")
+        if subprocess.run([PYTHON, *words], cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    sys.exit(1 if failed else 0)
+
+
+@command
+def format_(args: list[str]) -> None:
+    """Format the code."""
+    prepare("runtime", "dev")
+    _become([str(PYTHON), "-m", "ruff", "format", *(args or ["."])])
+
+
+@command
+def lint(args: list[str]) -> None:
+    """Look for mistakes with ruff."""
+    _check("lint", args)
+
+
+@command
+def types(args: list[str]) -> None:
+    """Check the types with mypy."""
+    _check("types", args)
+
+
+@command
+def contracts(args: list[str]) -> None:
+    """Check which floor imports which."""
+    _check("contracts", args)
+
+
+@command
+def docs(args: list[str]) -> None:
+    """Check that links and commands in the documentation exist."""
+    _check("docs", args)
+
+
+@command
+def secrets(args: list[str]) -> None:
+    """Look for secrets in the files of the repository."""
+    _check("secrets", args)
+
+
+@command
+def bench(args: list[str]) -> None:
+    """Measure BoursA against the obvious alternative."""
+    _tool("bench", args)
+
+
+@command
+def shape(args: list[str]) -> None:
+    """Print the sizes of modules and functions."""
+    _tool("shape", args)
+
+
+@command
+def translations(args: list[str]) -> None:
+    """Bring the catalogues up to date with the sentences in the code."""
+    _tool("translations", args or ["update"])
+
+
+@command
+def lock(args: list[str]) -> None:
+    """Choose versions anew and write requirements/*.txt."""
+    _become([find_python(), str(ROOT / "tools" / "lock.py"), *args])
+
+
+@command
+def clean(_args: list[str]) -> None:
+    """Remove environment and caches; data in instance/ stay."""
+    for name in (
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        ".import_linter_cache",
+        "build",
+    ):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for cache in list(ROOT.glob("[a-z]*/**/__pycache__")):
+        shutil.rmtree(cache, ignore_errors=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+
+
+@command
+def help_(_args: list[str]) -> None:
+    """List these words."""
+    for name, function in COMMANDS.items():
+        say(f"{name:13} {(function.__doc__ or '').rstrip('.')}")
+
+
+def _check(name: str, args: list[str]) -> None:
+    prepare("runtime", "dev", *(["servers"] if name == "test" else []))
+    _become([str(PYTHON), *CHECKS[name], *args])
+
+
+def _tool(name: str, args: list[str]) -> None:
+    prepare("runtime", "dev")
+    _become([str(PYTHON), str(ROOT / "tools" / f"{name}.py"), *args])
+
+
+def _become(words: list[str]) -> None:
+    """Let the program take this one's place: signals and exit status are then its own."""
+    os.chdir(ROOT)
+    if WINDOWS:  # exec leaves the terminal to two programs there
+        sys.exit(subprocess.run(words, check=False).returncode)
+    os.execv(words[0], words)  # noqa: S606 - no shell is the point: arguments arrive as they were typed
+
+
+def main(words: list[str]) -> None:
+    """Do what the first word says."""
+    name = words[0] if words else "help"
+    if name not in COMMANDS:
+        sys.exit(f"{name}: no such command; the commands are {', '.join(COMMANDS)}")
+    try:
+        COMMANDS[name](words[1:])
+    except subprocess.CalledProcessError as error:
+        sys.exit(error.returncode)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
