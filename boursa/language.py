@@ -16,6 +16,9 @@ from pathlib import Path
 LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = "fr"
 
+CATALOGUES = Path(__file__).parent / "translations"
+DOMAIN = "boursa"
+
 # French typography: a narrow no-break space groups thousands, a no-break space precedes "%".
 _GROUP = {"fr": "\u202f", "en": ","}
 _DECIMAL = {"fr": ",", "en": "."}
@@ -44,8 +47,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools extract
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    folder = Path(__file__).parent / "translations"
-    return gettext.translation("boursa", folder, languages=[language], fallback=True)
+    return gettext.translation(DOMAIN, CATALOGUES, languages=[language], fallback=True)
 
 
 def translate(message: str, language: str) -> str:

@@ -206,21 +206,24 @@ def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
     if r.size < 2:
         return {"n": r.size, "unit": moves.what}
     ewma = risk.ewma_vol(r)
-    described = {
+    described: dict[str, Any] = {
         "n": r.size,
         "unit": moves.what,
-        "periods_per_year": periods_per_year(freq),
-        "vol_annual": risk.vol_annual(r, freq),
-        "ewma_vol_annual": risk.ewma_vol_annual(r, freq),
+        "vol": r.std(ddof=1),
+        "ewma_vol": ewma[-1],
         "ewma_decay": risk.RISKMETRICS_DECAY,
-        # Where today's volatility stands among all days of this series: 0 calmest, 1 wildest.
+        # Where the last volatility stands among all of this series: 0 calmest, 1 wildest.
         "ewma_rank": (ewma <= ewma[-1]).mean(),
     }
+    if freq != calendar.NUMBERED:  # without dates nobody knows how many observations make a year
+        described["periods_per_year"] = periods_per_year(freq)
+        described["vol_annual"] = risk.vol_annual(r, freq)
+        described["ewma_vol_annual"] = risk.ewma_vol_annual(r, freq)
     return {name: plain(value) for name, value in described.items()}
 
 
 def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress | None) -> dict[str, Any]:
-    series, target = _target(series, kind)
+    series, target = as_forecast(series, kind)
     try:
         study = forecasting.study(
             series,
@@ -237,7 +240,8 @@ def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress
     return {**study.to_dict(), "refused": None, "kind": kind}
 
 
-def _target(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
+def as_forecast(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
+    """Return what the models are given for a series of this kind, and the target to ask them for."""
     if kind != "return":
         return series, "price"
     # Naive for a return is zero, not the last return, which anything would beat. The models know

@@ -110,7 +110,7 @@ def assess(ds: Moments | None, y: ArrayLike, name: str = "y", kind: str = "unkno
         start=dated[0] if dated is not None else None,
         end=dated[-1] if dated is not None else None,
         frequency=infer(dated) if dated is not None else None,
-        findings=sorted(found, key=lambda finding: rank[finding.severity]),
+        findings=tuple(sorted(found, key=lambda finding: rank[finding.severity])),
     )
 
 
@@ -122,7 +122,7 @@ def prepare(
     The rule, in this order: values without a date are left out; missing values are left out; the rest
     is put in time order; of several values of one date the last one in the file is kept. Nothing is
     filled in, smoothed or removed for being unusual. A series without dates keeps the file's order,
-    and its `ds` is NaT throughout.
+    and its `ds` numbers the observations.
 
     Parameters
     ----------
@@ -148,8 +148,8 @@ def prepare(
     series = _look(ds, y, name)
     if series.ds is None or series.clean_ds is None:
         kept = sample(series.y, name=name, varied=False).values
-        never = np.full(kept.size, np.datetime64("NaT"), dtype="datetime64[s]")
-        return TimeSeries(never, kept, name), [*_missing(series), notes.undated()]
+        numbered = np.arange(1, kept.size + 1)  # no date is ever made up
+        return TimeSeries(numbered, kept, name), [*_missing(series), notes.undated()]
     done = [*_without_date(series), *_missing(series), *_order(series), *_repeated(series, resolved=True)]
     # The order is stable: the last of equal dates is the last in the file.
     last = _last_of_each(series.clean_ds)

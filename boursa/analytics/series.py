@@ -36,14 +36,22 @@ class Sample:
 
 @dataclass(frozen=True)
 class TimeSeries:
-    """Values at strictly increasing moments: `ds` datetime64[s], `y` finite float64, same length."""
+    """Values at strictly increasing moments: `ds` datetime64[s], `y` finite float64, same length.
 
-    ds: NDArray[np.datetime64]
+    Where a file has no dates, `ds` numbers the observations from 1 (int64).
+    """
+
+    ds: NDArray[Any]
     y: FloatArray
     name: str
 
     def __len__(self) -> int:
         return self.y.size
+
+    @property
+    def dated(self) -> bool:
+        """Whether the observations have dates, and not only numbers."""
+        return self.ds.dtype.kind == "M"
 
 
 def as_floats(values: ArrayLike, name: str = "x") -> FloatArray:
@@ -84,6 +92,10 @@ def sample(values: ArrayLike, *, name: str = "x", minimum: int = 1, varied: bool
     """
     array = as_floats(values, name)
     kept = array[~np.isnan(array)]
+    if array.size and not kept.size:
+        raise TooFewObservations(
+            N_("{name}: every value is missing, so there is nothing to analyse."), name=name
+        )
     _check(kept, name, minimum, varied)
     return Sample(kept, name, array.size - kept.size)
 

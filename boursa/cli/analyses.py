@@ -92,8 +92,7 @@ def _bilan(
     settings.one_thread_each()
     if not as_json:
         page.write(_reading(table))
-    # Importing the models takes two seconds: how the file was read is on the screen before.
-    from boursa.services import computations
+    from boursa.services import computations  # takes seconds; how the file was read is on screen before
 
     report = TerminalReport(None if as_json else _write_part, quiet=as_json)
     result, number = recording.compute(
@@ -137,5 +136,5 @@ def _reading(table: Table) -> list[str]:
 def _left_out(names: list[str]) -> list[str]:
     if not names:
         return []
-    sentence = N_("More series are in the file: {names}. Name one with --column, or analyse all in a screen.")
+    sentence = N_("More series are in the file: {names}. Name one with --column.")
     return ["", *page.paragraph(say(sentence, names=", ".join(names[:20])), mark="! ")]

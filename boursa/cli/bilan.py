@@ -25,6 +25,7 @@ _FREQUENCIES = {
     "M": N_("monthly"),
     "Q": N_("quarterly"),
     "Y": N_("yearly"),
+    "n": N_("numbered observations"),
 }
 _MOVES = {
     "log-return": N_("log returns"),
@@ -59,16 +60,16 @@ def frequency(letter: str | None) -> str:
 
 def _quality(content: Mapping[str, Any]) -> list[str]:
     lines = page.heading(say(N_("The data")))
-    lines += page.paragraph(
-        say(
-            N_("{n} values from {start} to {end}, {frequency}; missing: {missing}."),
-            n=integer(content["n"], language()),
-            start=content["start"],
-            end=content["end"],
-            frequency=frequency(content["frequency"]),
-            missing=integer(content["n_missing"], language()),
+    n, missing = (integer(content[key], language()) for key in ("n", "n_missing"))
+    if content["start"] is None:
+        lines += page.paragraph(
+            say(N_("{n} values without dates; missing: {missing}."), n=n, missing=missing)
         )
-    )
+    else:
+        sentence = N_("{n} values from {start} to {end}, {frequency}; missing: {missing}.")
+        how = frequency(content["frequency"])
+        start, end = content["start"], content["end"]
+        lines += page.paragraph(say(sentence, n=n, start=start, end=end, frequency=how, missing=missing))
     for finding in content["findings"]:
         lines += page.paragraph(finding["note"][language()], mark=_MARKS[finding["severity"]])
     return (
@@ -131,22 +132,21 @@ def evidence(test: str, result: Mapping[str, Any]) -> str:
 
 def _volatility(content: Mapping[str, Any]) -> list[str]:
     lines = page.heading(say(N_("Volatility")), f"n = {integer(content['n'], language())}")
-    if "vol_annual" not in content:
+    if "vol" not in content:
         return lines + page.paragraph(say(N_("Too few values.")))
     amount = _amount if content["unit"] == "difference" else _percentage
-    return lines + page.paragraph(
-        say(
-            N_(
-                "{whole} a year over the whole series; now {now} a year (EWMA, decay {decay}), higher than "
-                "{rank} of the time. {periods} periods make a year."
-            ),
-            whole=amount(content["vol_annual"]),
-            now=amount(content["ewma_vol_annual"]),
-            decay=fixed(content["ewma_decay"], language()),
-            rank=percent(content["ewma_rank"], language(), 0),
-            periods=integer(content["periods_per_year"], language()),
-        )
+    sentence = N_(
+        "{whole} per step over the whole series; now {now} (EWMA {decay}), more than {rank} of the time."
     )
+    decay, rank = fixed(content["ewma_decay"], language()), percent(content["ewma_rank"], language(), 0)
+    whole, now = amount(content["vol"]), amount(content["ewma_vol"])
+    lines += page.paragraph(say(sentence, whole=whole, now=now, decay=decay, rank=rank))
+    if "vol_annual" not in content:
+        return lines
+    yearly = N_("In a year of {periods} steps: {whole} over the whole series, {now} at the present rate.")
+    periods = integer(content["periods_per_year"], language())
+    whole, now = amount(content["vol_annual"]), amount(content["ewma_vol_annual"])
+    return lines + page.paragraph(say(yearly, periods=periods, whole=whole, now=now))
 
 
 def _forecast(content: Mapping[str, Any]) -> list[str]:

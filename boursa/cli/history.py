@@ -10,6 +10,7 @@ import click
 from boursa.cli import output, page
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
+from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
 from boursa.language import N_, fixed
 from boursa.services import analyses
@@ -78,8 +79,7 @@ def show(number: int, as_json: bool) -> None:
 @click.argument("number", type=int)
 def replay(number: int) -> None:
     """Run the same computation on the same bytes in this process."""
-    from boursa.cli.progress import TerminalReport
-    from boursa.services import computations  # heavy, and only here
+    from boursa.services import computations  # the numerical libraries, which a list does not need
 
     with opened() as held:
         with held.unit_of_work() as session:
@@ -125,7 +125,7 @@ def _row(one: Mapping[str, Any]) -> list[str]:
 
 
 def _lines(content: Mapping[str, Any]) -> list[str]:
-    from boursa.cli import bilan, forecasts, tests  # only the one that the entry needs would be as heavy
+    from boursa.cli import bilan, forecasts, tests  # as above: showing needs them
 
     lines = [" · ".join(_row(content))]
     lines += [f"{name} = {value}" for name, value in content["parameters"].items()]

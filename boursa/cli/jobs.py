@@ -47,7 +47,7 @@ def list_(as_json: bool) -> None:
     if as_json:
         output.write_json(found)
         return
-    head = ["n°", say(N_("what")), say(N_("state")), say(N_("done")), ""]
+    head = ["n°", say(N_("what")), say(N_("state")), say(N_("progress")), ""]
     page.write(page.table(head, [_row(one) for one in found], indent=0, left=3))
 
 

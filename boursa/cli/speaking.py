@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,26 @@ from typing import Any
 import click
 
 from boursa.errors import UsageError
-from boursa.language import LANGUAGES, N_, choose_language, translate
+from boursa.language import CATALOGUES, DOMAIN, LANGUAGES, N_, choose_language, translate
+
+# What click says by itself; here so that the catalogue has it.
+_CLICK = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Show this message and exit."),
+    N_("Show the version and exit."),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Missing command."),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("default: {default}"),
+)
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -53,9 +73,15 @@ def _locale() -> Iterator[str | None]:
 
 @contextmanager
 def in_language(chosen: str) -> Iterator[None]:
-    """Speak `chosen` for the length of the block."""
-    token = _language.set(chosen)
+    """Speak `chosen` for the length of the block, and make click speak it too."""
+    token, before = _language.set(chosen), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(DOMAIN, str(CATALOGUES))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = chosen  # what gettext goes by when click asks it
     try:
         yield
     finally:
         _language.reset(token)
+        os.environ.pop("LANGUAGE")
+        if before is not None:
+            os.environ["LANGUAGE"] = before

@@ -11,6 +11,7 @@ import click
 from boursa.analytics.statistics import catalogue
 from boursa.cli import bilan, output, page
 from boursa.cli.lazy import Speaking
+from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
 from boursa.errors import UsageError
 from boursa.language import N_, integer, number, percent
@@ -62,10 +63,8 @@ def _list(as_json: bool) -> None:
 
 
 def _run(name: str, file: Path, given: dict[str, Any], *, record: bool, as_json: bool) -> None:
-    # Imported here, not above: listing the tests must not load PyArrow and SciPy.
-    from boursa.cli import files, recording
-    from boursa.cli.progress import TerminalReport
-    from boursa.services import computations
+    from boursa.cli import files, recording  # PyArrow, which listing the tests does not need
+    from boursa.services import computations  # the numerical libraries, the same
 
     table = files.table_of(file, files.take_options(given))
     parameters = files.chosen(

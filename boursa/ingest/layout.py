@@ -72,16 +72,18 @@ def _typed_columns(rows: list[Record], width: int) -> dict[int, str]:
     full = [row.cells for row in rows if len(row.cells) == width][-max(12, _CELLS // width) :]
     typed = {}
     for column in range(width):
-        kinds = Counter(kind_of(cells[column]) for cells in full)
-        del kinds["missing"]
-        if kinds:
-            kind, count = kinds.most_common(1)[0]
-            # Two rows, a header and one number, must already count as a column of numbers.
-            if kind in _TYPED and count >= 0.6 * kinds.total():
-                typed[column] = kind
-            elif len(full) <= 3 and (late := kind_of(full[-1][column])) in _TYPED:
-                typed[column] = late
+        # The second half is nearly always data: names, units and titles stand above.
+        kinds = _kinds(full[len(full) // 2 :], column) or _kinds(full, column)
+        kind, count = kinds.most_common(1)[0] if kinds else ("", 0)
+        if kind in _TYPED and count >= 0.6 * kinds.total():
+            typed[column] = kind
     return typed
+
+
+def _kinds(rows: list[list[str]], column: int) -> Counter[str]:
+    kinds = Counter(kind_of(cells[column]) for cells in rows)
+    del kinds["missing"]
+    return kinds
 
 
 def _fits(row: Record, typed: dict[int, str], width: int) -> bool:

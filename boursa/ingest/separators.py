@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boursa.ingest.cells import kind_of
+from boursa.ingest.cells import SPACES, kind_of
 from boursa.ingest.remarks import Question
 from boursa.language import Text
 
@@ -17,7 +17,7 @@ CANDIDATES = (";", "\t", "|", ",", "^", "~", "\x1f")
 _SAMPLE_RECORDS = 300
 _SAMPLE_BYTES = 1 << 20
 _CELLS = 10_000
-_DECIMAL_LINE = re.compile(r'"?[-+]?\d+,\d+"?')
+_DECIMAL_LINE = re.compile(rf'"?[-+(]?\d[\d{SPACES}]*,\d+[{SPACES}]*[%€$)]?"?')
 _SEP_LINE = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
 
 
@@ -75,7 +75,8 @@ def detect(sample: str) -> tuple[str, Question | None]:
     scores = {mark: _score(records(sample, mark)) for mark in CANDIDATES if mark in sample}
     best = max(scores, key=lambda mark: (round(scores[mark], 2), -CANDIDATES.index(mark)), default=",")
     if scores.get(best, 0.0) <= 0:
-        return ",", None
+        # One column: any mark will do that no value holds, least of all a decimal comma.
+        return next((mark for mark in CANDIDATES if mark not in sample), ","), None
     if best == "," and _one_decimal_column(sample):
         return ";", None if _has_heading(sample) else _question()
     return best, None

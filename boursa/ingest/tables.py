@@ -20,6 +20,24 @@ from boursa.language import N_
 
 _KEY = b"boursa.table"
 _VERSION = 1
+_OPEN = {
+    "date-order": N_(
+        "{name}: nothing in the column “{column}” tells whether the day or the month comes first; "
+        "say it with the option {option} ({choices})."
+    ),
+    "date-order-mixed": N_(
+        "{name}: the column “{column}” mixes dates with the day first and with the month first; "
+        "say which is right with the option {option} ({choices})."
+    ),
+    "decimal": N_(
+        "{name}: nothing in the column “{column}” tells whether the mark in its numbers is decimal "
+        "or groups thousands; say it with the option {option} ({choices})."
+    ),
+    "separator": N_(
+        "{name}: the comma can be the decimal mark of one column or separate two; "
+        "say it with the option {option} ({choices})."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -110,9 +128,9 @@ class Table:
             return self
         first = self.questions[0]
         raise FileAmbiguous(
-            N_("{name} can be read in two ways: {question} Answer with the option {option} ({choices})."),
+            _OPEN[first.code],
             name=self.name,
-            question=f"{first.column + ', ' if first.column else ''}{first.code}.",
+            column=first.column or "",
             option=first.option,
             choices=" | ".join(first.choices),
         )

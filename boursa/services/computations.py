@@ -49,13 +49,16 @@ def analysis(table: Table, parameters: Mapping[str, Any], report: Report) -> Rec
     )
     shares = [_Share(report, place, len(chosen)) for place in range(len(chosen))]
     parts: list[dict[str, Any]] = [{"name": one.name, "kind": one.kind} for one in chosen]
-    running = [_blocks(one, settings, share) for one, share in zip(chosen, shares, strict=True)]
+    refused: list[InputError] = []
+    running = [_blocks(one, settings, share, refused) for one, share in zip(chosen, shares, strict=True)]
     # First the quality of every series, then the rest one by one: the first screen comes soon.
     for place, blocks in enumerate(running):
         _take(next(blocks), parts[place], report)
     for place, blocks in enumerate(running):
         for block in blocks:
             _take(block, parts[place], report)
+    if len(refused) == len(chosen):
+        raise refused[0]  # there is no Bilan to keep
     return Record(
         kind="analysis",
         name="bilan",
@@ -66,7 +69,7 @@ def analysis(table: Table, parameters: Mapping[str, Any], report: Report) -> Rec
 
 
 def _blocks(
-    one: RawSeries, settings: bilan.Settings, share: _Share
+    one: RawSeries, settings: bilan.Settings, share: _Share, refused: list[InputError]
 ) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     try:
         for block in bilan.blocks(
@@ -74,6 +77,7 @@ def _blocks(
         ):
             yield one.name, one.kind, block.name, block.content
     except InputError as error:
+        refused.append(error)
         yield one.name, one.kind, "refused", error.to_dict()
 
 
@@ -143,8 +147,8 @@ def _each(
     found = _wanted(table, parameters)
     results = []
     for place, one in enumerate(found):
-        series = _clean(one)
-        results.append(work(series, progress=_Share(report, place, len(found)), **_choices(parameters)))
+        series, choices = _asked(one, parameters)
+        results.append(work(series, progress=_Share(report, place, len(found)), **choices))
     lines = [line for result in results for line in _lines(result)] if kind == "forecast" else []
     return Record(
         kind=kind,
@@ -155,15 +159,14 @@ def _each(
     )
 
 
-def _clean(one: RawSeries) -> TimeSeries:
-
+def _asked(one: RawSeries, parameters: Mapping[str, Any]) -> tuple[TimeSeries, dict[str, Any]]:
+    """Return the clean series and what was asked of it; what kind it is decides the target, unless said."""
     series, _ = cleaning.prepare(one.ds, one.y, name=one.name, kind=one.kind)
-    return series
-
-
-def _choices(parameters: Mapping[str, Any]) -> dict[str, Any]:
     names = ("model", "horizon", "levels", "season", "freq", "target")
-    return {name: parameters[name] for name in names if parameters.get(name) is not None}
+    choices = {name: parameters[name] for name in names if parameters.get(name) is not None}
+    if "target" not in choices:
+        series, choices["target"] = bilan.as_forecast(series, one.kind)
+    return series, choices
 
 
 def _lines(study: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

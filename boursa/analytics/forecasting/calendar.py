@@ -6,22 +6,27 @@ quarters, years.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from boursa.errors import OptionUnknown
 from boursa.language import N_
 
-Moments = NDArray[np.datetime64]
+Moments = NDArray[Any]  # datetime64, or numbers where there are no dates
 
 FREQUENCIES = ("h", "D", "B", "W", "M", "Q", "Y")
 
+# Observations without dates: they are numbered, and nobody can ask for it.
+NUMBERED = "n"
+
 # Prices have no weekly or daily cycle worth its parameters (on daily data every model that was
 # given one did worse than the random walk), so only months and quarters get a season unasked.
-SEASONS = {"h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1}
+SEASONS = {"h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1, NUMBERED: 1}
 
 # About a month of trading, a quarter of weeks, and what the M3 competition asked of slower data.
-HORIZONS = {"h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4}
+HORIZONS = {"h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4, NUMBERED: 20}
 
 # The longest median distance, in days, that still belongs to each frequency.
 _UP_TO_DAYS = (("h", 0.7), ("D", 4.0), ("W", 20.0), ("M", 60.0), ("Q", 200.0))
@@ -33,8 +38,10 @@ _ONE_DAY = np.timedelta64(1, "D")
 def frequency(ds: Moments) -> str:
     """Return the frequency of moments in time order, from their median distance.
 
-    Daily dates without a single Saturday or Sunday are business days.
+    Numbered observations have the frequency `NUMBERED`. Daily dates without a single Saturday or Sunday are business days.
     """
+    if ds.dtype.kind != "M":
+        return NUMBERED
     if ds.size < 2:
         return "D"
     median_days = float(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64))) / 86400
@@ -63,8 +70,11 @@ def following(ds: Moments, horizon: int, freq: str) -> Moments:
     Holidays are not known: a business day that the exchange will close on is named all the same.
     Hours go on around the clock. Months keep the day of the month, and month ends stay month ends.
     """
-    last = ds[-1].astype("datetime64[s]")
     steps = np.arange(1, horizon + 1)
+    if ds.dtype.kind != "M":
+        numbers: Moments = ds[-1] + steps
+        return numbers
+    last = ds[-1].astype("datetime64[s]")
     if freq in _MONTHS:
         return _months_after(ds, _MONTHS[freq] * steps)
     if freq == "B":

@@ -10,6 +10,9 @@ from boursa.analytics.results import Backtest, Coverage, _Plain
 from boursa.language import Text, fixed, integer, p_value, percent
 
 SIGNIFICANT = 0.05
+# A difference below one percent of the error is of no use to anyone, however certain it is: over
+# hundreds of overlapping forecasts even a thousandth can be significant.
+RELEVANT = 0.01
 # Below five forecasts that do not overlap no p-value is believed; below ten, a missing
 # difference is no evidence of equality either.
 FEWEST_FOR_ANY = 5
@@ -44,7 +47,7 @@ def decide(rival: Backtest, naive: Backtest, independent: float) -> Verdict:
     Notes
     -----
     ``better`` and ``worse`` need a Diebold-Mariano p-value below 5 % on squared errors and a mean
-    absolute error that points the same way.
+    absolute error that differs by at least 1 % in the same direction.
     """
     code = _code(rival, independent)
     keep_rival = code == "better" or (code == "undecided" and rival.skill > 0)
@@ -70,9 +73,9 @@ def _code(rival: Backtest, independent: float) -> str:
     if p is None or independent < FEWEST_FOR_ANY:
         return "undecided"
     statistic = rival.dm_statistic or 0.0
-    if p < SIGNIFICANT and statistic < 0 < rival.skill:
+    if p < SIGNIFICANT and statistic < 0 and rival.skill >= RELEVANT:
         return "better"
-    if p < SIGNIFICANT and statistic > 0 > rival.skill:
+    if p < SIGNIFICANT and statistic > 0 and rival.skill <= -RELEVANT:
         return "worse"
     return "not-better" if independent >= FEWEST_FOR_EQUAL else "undecided"
 
@@ -90,10 +93,10 @@ _SENTENCES = {
         "forecast, and chance hardly explains it (Diebold-Mariano, {p}).",
     ),
     "not-better": text(
-        fr="Non, rien ne le montre : sur {origins} prévisions passées, le meilleur modèle, « {model} », "
-        "n’a pas fait mieux que la prévision naïve (erreur {signed}, Diebold-Mariano, {p}).",
-        en="No, nothing shows it: over {origins} past forecasts the best model, “{model}”, did no better "
-        "than the naive forecast (error {signed}, Diebold-Mariano, {p}).",
+        fr="Non, pas de façon utile : sur {origins} prévisions passées, le meilleur modèle, « {model} », "
+        "n’a pas fait nettement mieux que la prévision naïve (erreur {signed}, Diebold-Mariano, {p}).",
+        en="No, not in a way that matters: over {origins} past forecasts the best model, “{model}”, did not "
+        "do clearly better than the naive forecast (error {signed}, Diebold-Mariano, {p}).",
     ),
     "worse": text(
         fr="Non : sur {origins} prévisions passées, même le meilleur modèle, « {model} », se trompe plus "

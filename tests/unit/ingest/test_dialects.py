@@ -348,6 +348,20 @@ def test_one_column_keeps_its_blank_lines_as_missing_values() -> None:
     assert table.questions == ()
 
 
+@pytest.mark.parametrize("header", ["", "rendement\n"])
+def test_one_column_of_decimal_commas_is_not_cut(header: str) -> None:
+    """Percentages with a decimal comma, one a line, some of them whole."""
+    assert column(header + "12%\n5%\n-3,5%\n") == [0.12, 0.05, -0.035]
+
+
+def test_a_second_header_as_yahoo_downloads_have_it() -> None:
+    """Lines of tickers and empty cells between the names and the data are no data."""
+    table = table_of("Price,Close,High\nTicker,AAPL,AAPL\nDate,,\n2020-01-13,1.5,2.5\n2020-01-14,1.5,2.5\n")
+    assert table.columns == ("Price", "Close", "High")
+    assert table.data.column("Close").to_pylist() == [1.5, 1.5]
+    assert [note.code for note in table.notes] == ["preamble"]
+
+
 def test_an_all_missing_column_is_a_column_of_missing_numbers() -> None:
     """Nothing can be told of it, and it refuses nothing."""
     table = table_of("a;b\n1;\n2;NA\n")

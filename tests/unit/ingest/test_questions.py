@@ -159,3 +159,25 @@ def test_a_lone_column_of_decimal_commas_without_a_name_is_asked_about() -> None
     assert table.data.to_pydict() == {"column_1": [0.01, -0.5, 0.3]}
     two = table_of("1,5\n2,5\n", separator=",")
     assert (two.columns, two.questions) == (("column_1", "column_2"), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d,x\n01/02/2025,1\n",
+        "d,x\n" + "13/01/2025,1\n01/14/2025,2\n" * 5,
+        "a;b\n1,234;x\n",
+        "0,1\n0,2\n",
+    ],
+)
+def test_every_question_has_its_refusal(text: str) -> None:
+    """Whoever cannot be asked is told which option answers, and with what."""
+    table = table_of(text)
+    first = table.questions[0]
+    with pytest.raises(FileAmbiguous) as refused:
+        table.settled()
+    sentence = refused.value.sentence("en")
+    assert first.option in sentence
+    assert " | ".join(first.choices) in sentence
+    answered = table_of(text, **{first.option: first.choices[1]})
+    assert first.code not in [question.code for question in answered.questions]
