@@ -92,10 +92,6 @@ def sample(values: ArrayLike, *, name: str = "x", minimum: int = 1, varied: bool
     """
     array = as_floats(values, name)
     kept = array[~np.isnan(array)]
-    if array.size and not kept.size:
-        raise TooFewObservations(
-            N_("{name}: every value is missing, so there is nothing to analyse."), name=name
-        )
     _check(kept, name, minimum, varied)
     return Sample(kept, name, array.size - kept.size)
 
@@ -156,6 +152,10 @@ def time_series(ds: Any, y: ArrayLike, *, name: str = "y", minimum: int = 1) -> 
 def _check(values: FloatArray, name: str, minimum: int, varied: bool) -> None:
     if not np.isfinite(values).all():
         raise NotFinite(N_("{name}: an infinite value cannot be analysed."), name=name)
+    if minimum and not values.size:
+        raise TooFewObservations(
+            N_("{name}: no value is present, so there is nothing to analyse."), name=name
+        )
     if values.size < minimum:
         raise TooFewObservations(
             N_("{name}: at least {minimum} observations are needed; there are {n}."),

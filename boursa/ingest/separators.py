@@ -90,12 +90,9 @@ def _score(rows: list[Record]) -> float:
     start = next(i for i, row in enumerate(rows) if len(row.cells) == width)
     body = [row for row in rows[start:] if row.cells]
     even = sum(len(row.cells) == width for row in body) / len(body)
-    cells = [
-        cell
-        for row in body[1 : 2 + min(60, _CELLS // width)]
-        if len(row.cells) == width
-        for cell in row.cells
-    ]
+    # The first line may be names; where there is no other, it must do.
+    below = body[1 : 2 + min(60, _CELLS // width)] or body
+    cells = [cell for row in below if len(row.cells) == width for cell in row.cells]
     kinds = Counter(map(kind_of, cells))
     sensible = 1 - kinds["text"] / max(1, len(cells) - kinds["missing"])
     return even + sensible - 0.1 * bool(start) if even >= 0.5 else 0.0

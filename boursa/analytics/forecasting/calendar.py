@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boursa.analytics.frequencies import infer
 from boursa.errors import OptionUnknown
 from boursa.language import N_
 
@@ -36,17 +37,20 @@ _ONE_DAY = np.timedelta64(1, "D")
 
 
 def frequency(ds: Moments) -> str:
-    """Return the frequency of moments in time order, from their median distance.
+    """Return the frequency that forecasts go on in, for moments in time order.
 
-    Numbered observations have the frequency `NUMBERED`. Daily dates without a single Saturday or Sunday are business days.
+    Numbered observations have the frequency `NUMBERED`. Where the dates keep no calendar, the
+    frequency whose usual distance lies nearest below the median one is taken.
     """
     if ds.dtype.kind != "M":
         return NUMBERED
+    letter = infer(ds)
+    if letter in FREQUENCIES:
+        return letter
     if ds.size < 2:
         return "D"
     median_days = float(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64))) / 86400
-    letter = next((letter for letter, limit in _UP_TO_DAYS if median_days <= limit), "Y")
-    return "B" if letter == "D" and not _weekend(ds).any() else letter
+    return next((letter for letter, limit in _UP_TO_DAYS if median_days <= limit), "Y")
 
 
 def checked(freq: str) -> str:
@@ -112,7 +116,3 @@ def _month_day(ds: Moments) -> int:
     at_end = ((days + 4 * _ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")).all()
     exact = ((days + _ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")).all()
     return 31 if exact or (at_end and np.unique(numbers).size > 1) else int(numbers[-1])
-
-
-def _weekend(ds: Moments) -> NDArray[np.bool_]:
-    return ~np.is_busday(ds.astype("datetime64[D]"))
