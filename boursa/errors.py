@@ -59,7 +59,8 @@ class BoursaError(Exception):
 
     def sentence(self, language: str) -> str:
         """Return the message in `language`, placeholders filled in."""
-        return translate(self.message, language).format(**self.params)
+        # A placeholder at the end may be empty.
+        return translate(self.message, language).format(**self.params).rstrip()
 
     def to_dict(self) -> dict[str, Any]:
         """Return code and sentence in both languages, as a failed job keeps them."""
@@ -212,4 +213,4 @@ class ConfigurationError(BoursaError):
     def sentence(self, language: str) -> str:
         """Return all faults, a line each."""
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        return translate(self.message, language).format(problems="\n" + lines)
+        return translate(self.message, language).format(**{**self.params, "problems": "\n" + lines})

@@ -72,11 +72,11 @@ def choose_language(*wishes: str | None) -> str:
 
 def integer(value: int, language: str) -> str:
     """Write a count with grouped thousands: ``5 031`` or ``5,031``."""
-    return f"{value:,}".replace(",", _GROUP[language])
+    return _localised(f"{value:,}", language)
 
 
 def number(value: float, language: str, digits: int = 4) -> str:
-    """Write `value` with `digits` significant digits: ``1 234,5``, ``0.01234``, ``1.2e-07``."""
+    """Write `value` with `digits` significant digits: ``1 235``, ``0.01234``, ``1.200e-07``."""
     if not math.isfinite(value):
         return "—"
     if value == 0:
@@ -91,7 +91,8 @@ def number(value: float, language: str, digits: int = 4) -> str:
 
 def fixed(value: float, language: str, decimals: int = 2) -> str:
     """Write `value` with a fixed number of decimals, thousands grouped."""
-    return _localised(f"{value:,.{decimals}f}", language) if math.isfinite(value) else "—"
+    # "z": what rounds to zero has no sign.
+    return _localised(f"{value:z,.{decimals}f}", language) if math.isfinite(value) else "—"
 
 
 def percent(fraction: float, language: str, decimals: int = 1) -> str:

@@ -199,16 +199,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     ConfigurationError
         With every problem found, not only the first.
     """
-    given = dict(os.environ if environ is None else environ)
-    values = {**_env_file(Path(given.get("BOURSA_ENV_FILE", ".env"))), **given} if environ is None else given
     problems: list[str] = []
-    values = _read_files(values, problems)
-    try:
-        settings = Settings(**_given(values))
-    except ValidationError as error:
-        raise ConfigurationError(
-            problems=problems + [_sentence(fault) for fault in error.errors()]
-        ) from error
+    values = _given(dict(os.environ if environ is None else environ), problems)
+    if environ is None:
+        file = _given(_env_file(Path(values.get("BOURSA_ENV_FILE", ".env"))), problems)
+        values = _without(file, values) | values
+    settings = _validated(values, problems)
     problems += _contradictions(settings)
     if settings.production:
         problems += _unsafe(settings)
@@ -217,9 +213,26 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def _given(values: Mapping[str, str]) -> dict[str, Any]:
+def _given(values: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     # An empty variable is what a template leaves behind: it counts as not set.
-    return {name: value for name, value in values.items() if value != ""}
+    return _read_files({name: value for name, value in values.items() if value != ""}, problems)
+
+
+def _without(file: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    # The environment wins over the file, also where the two spell a setting differently.
+    said = {name for names in _spellings() if any(name in environ for name in names) for name in names}
+    return {name: value for name, value in file.items() if name not in said}
+
+
+def _validated(values: Mapping[str, str], problems: list[str]) -> Settings:
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = error.errors()
+    # The rest is read without the faulty ones, so that what else is wrong is said too.
+    problems += map(_sentence, faults)
+    faulty = {fault["loc"][0] for fault in faults}
+    return Settings(**{name: value for name, value in values.items() if name not in faulty})  # type: ignore[arg-type]
 
 
 def _env_file(path: Path) -> dict[str, str]:
@@ -235,25 +248,27 @@ def _read_files(values: dict[str, str], problems: list[str]) -> dict[str, str]:
         if name not in known_variables() or name in values:
             continue
         try:
-            values[name] = Path(values[variable]).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            problems.append(f"{variable}: the file cannot be read ({error.strerror}).")
+            content = Path(values[variable]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            problems.append(f"{variable}: the file cannot be read ({reason}).")
+            continue
+        if content:
+            values[name] = content
+        else:
+            problems.append(f"{variable}: the file is empty.")
     return values
 
 
 def known_variables() -> set[str]:
     """Return every environment variable that BoursA reads."""
-    names: set[str] = set()
-    for field in Settings.model_fields.values():
-        alias = field.validation_alias
-        names.update(
-            [alias]
-            if isinstance(alias, str)
-            else map(str, alias.choices)
-            if isinstance(alias, AliasChoices)
-            else []
-        )
-    return names
+    return {name for names in _spellings() for name in names}
+
+
+def _spellings() -> list[list[str]]:
+    """Return the variables of each setting, the name that BoursA writes first."""
+    aliases = [field.validation_alias for field in Settings.model_fields.values()]
+    return [list(map(str, one.choices)) if isinstance(one, AliasChoices) else [str(one)] for one in aliases]
 
 
 def _sentence(fault: Any) -> str:

@@ -24,7 +24,7 @@ from boursa.language import N_
 from boursa.services.jobs import Claim
 from boursa.storage.blobs import open_blobs
 
-# Imported once into the fork server: each child is then a fork of a warm process.
+# Loaded in the child only; the fork server has it already (see `boursa.jobs.warm`).
 _COMPUTATIONS = "boursa.services.computations"
 
 
@@ -49,7 +49,7 @@ def context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload([__name__, _COMPUTATIONS])
+    made.set_forkserver_preload([__name__, "boursa.jobs.warm"])
     return made
 
 

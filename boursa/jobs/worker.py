@@ -107,8 +107,6 @@ class Worker:
 
     def _attend(self, run: _Running) -> None:
         self._listen(run)
-        if run.said is None and not run.child.process.is_alive() and not run.child.pipe.poll():
-            run.said = _died(run.child.process.exitcode)
         if run.said is None and self._too_long(run):
             run.said = _error(LimitReached(N_("The computation took longer than a job may.")))
         if run.said is not None:
@@ -117,15 +115,17 @@ class Worker:
             self._sign(run)
 
     def _listen(self, run: _Running) -> None:
-        while run.said is None and run.child.pipe.poll():
-            try:
+        try:
+            while run.said is None and run.child.pipe.poll():
                 said: Said = run.child.pipe.recv()
-            except (EOFError, OSError):
-                return
-            if said.what in ("done", "error"):
-                run.said = said
-            else:
-                run.progress, run.news = _with(run.progress, said), True
+                if said.what in ("done", "error"):
+                    run.said = said
+                else:
+                    run.progress, run.news = _with(run.progress, said), True
+        except (EOFError, OSError):
+            # A pipe at its end stays readable for ever: the child is gone without a last word.
+            run.child.process.join(1)
+            run.said = _died(run.child.process.exitcode)
 
     def _too_long(self, run: _Running) -> bool:
         return time.monotonic() - run.started > (run.claim.time_limit_s or self.settings.job_time_limit_s)

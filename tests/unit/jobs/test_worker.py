@@ -1,0 +1,277 @@
+"""The worker's decisions, one by one, with children that say what the test wants.
+
+Whole workers in processes of their own, killed and starved, are in tests/stack.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boursa.errors import Unavailable
+from boursa.jobs import worker as module
+from boursa.jobs.child import Child, Said
+from boursa.jobs.worker import Worker, _dead_here, _Running, _with
+from boursa.runtime import Runtime
+from boursa.services import instances, jobs
+from boursa.services.history import Record
+from boursa.services.jobs import Progress
+from boursa.services.policy import OPERATOR
+from boursa.storage.models import HistoryEntry, Job
+
+HERE = socket.gethostname()
+RESULT = Record(kind="test", name="adf", parameters={}, result={"p_value": 0.5})
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLite only: what databases do differently is proved with the services."""
+    return f"sqlite:///{tmp_path / 'boursa.db'}"
+
+
+@pytest.fixture
+def worker(installation: Runtime) -> Worker:
+    return Worker(installation)
+
+
+@dataclass
+class FakeProcess:
+    """A child's process: alive until it is killed or its exit status is set."""
+
+    exitcode: int | None = None
+    deeds: list[str] = field(default_factory=list)
+
+    def is_alive(self) -> bool:
+        return self.exitcode is None
+
+    def kill(self) -> None:
+        self.deeds.append("kill")
+
+    def join(self, timeout: float | None = None) -> None:
+        self.deeds.append("join")
+
+
+def _running(worker: Worker, **columns: Any) -> tuple[_Running, FakeProcess, Connection]:
+    """Return a job in the worker's hands, its child's process, and the child's end of the pipe."""
+    with worker.runtime.unit_of_work() as session:
+        job = jobs.request(session, OPERATOR, "test", {})
+        for name, value in columns.items():
+            setattr(job, name, value)
+    with worker.runtime.unit_of_work() as session:
+        claim = jobs.claim(session, job.id, worker.name)
+    assert claim is not None
+    ours, theirs = Pipe(duplex=False)
+    process = FakeProcess()
+    run = _Running(claim, Child(process, ours))  # type: ignore[arg-type]
+    worker._running.append(run)
+    return run, process, theirs
+
+
+def _job(worker: Worker, run: _Running) -> Job:
+    with worker.runtime.unit_of_work() as session:
+        return session.get_one(Job, run.claim.job_id)
+
+
+def test_a_result_ends_its_job(worker: Worker) -> None:
+    # State and record are written together, and nothing of the child is left.
+    run, process, pipe = _running(worker)
+    pipe.send(Said("progress", (0.5, None)))
+    pipe.send(Said("done", (RESULT, {"numpy": "2"})))
+    worker._attend(run)
+    assert _job(worker, run).state == "done"
+    assert worker._running == []
+    assert process.deeds == ["kill", "join"]
+    assert run.child.pipe.closed
+    with worker.runtime.unit_of_work() as session:
+        (entry,) = session.query(HistoryEntry).all()
+        assert (entry.result, entry.versions) == ({"p_value": 0.5}, {"numpy": "2"})
+
+
+def test_an_error_is_kept_in_both_languages(worker: Worker) -> None:
+    # Whether it may be tried again is for the queue, not for the person.
+    run, _, pipe = _running(worker)
+    pipe.send(Said("error", {"code": "input", "fr": "non", "en": "no", "retryable": False}))
+    worker._attend(run)
+    job = _job(worker, run)
+    assert (job.state, job.error) == ("failed", {"code": "input", "fr": "non", "en": "no"})
+
+
+@pytest.mark.timeout(20)
+def test_a_child_that_died_without_a_word_ends_its_job_at_once(worker: Worker) -> None:
+    # The system kills what eats all memory: nobody waits for the time limit to hear of it.
+    run, process, pipe = _running(worker)
+    process.exitcode = -9
+    pipe.close()
+    worker._attend(run)
+    job = _job(worker, run)
+    assert job.state == "failed"
+    assert job.error is not None
+    assert "(exit -9)" in job.error["en"]
+    assert worker._running == []
+
+
+def test_what_a_child_said_before_its_death_counts(worker: Worker) -> None:
+    # It ends after its last word; the word is still in the pipe.
+    run, process, pipe = _running(worker)
+    pipe.send(Said("done", (RESULT, {})))
+    process.exitcode = 0
+    pipe.close()
+    worker._attend(run)
+    assert _job(worker, run).state == "done"
+
+
+@pytest.mark.parametrize("limit", [1.0, None])
+def test_a_job_that_takes_too_long_is_stopped(worker: Worker, limit: float | None) -> None:
+    # Its own limit, else the installation's.
+    run, process, _pipe = _running(worker, time_limit_s=limit)
+    run.started -= (limit or worker.settings.job_time_limit_s) + 1
+    worker._attend(run)
+    job = _job(worker, run)
+    assert job.error is not None
+    assert (job.state, job.error["code"]) == ("failed", "limit-reached")
+    assert "kill" in process.deeds
+
+
+def test_a_cancelled_job_is_stopped_at_the_next_signature(worker: Worker) -> None:
+    # The row tells the worker; the child is killed and the row says cancelled, not failed.
+    run, process, _pipe = _running(worker)
+    with worker.runtime.unit_of_work() as session:
+        jobs.cancel(session, OPERATOR, run.claim.job_id)
+    run.signed -= worker.settings.job_heartbeat_s + 1
+    worker._attend(run)
+    worker._attend(run)
+    job = _job(worker, run)
+    assert job.error is not None
+    assert (job.state, job.error["code"]) == ("cancelled", "cancelled")
+    assert "kill" in process.deeds
+
+
+def test_news_are_signed_sooner_than_silence(worker: Worker) -> None:
+    # A person sees the first blocks at once; a quiet job is signed at the heartbeat only.
+    run, _, pipe = _running(worker)
+    run.signed -= 2 * module._LOOK_S
+    assert 2 * module._LOOK_S <= worker.settings.job_heartbeat_s
+    pipe.send(Said("partial", ("x/quality", {"n": 3})))
+    worker._attend(run)
+    assert _job(worker, run).partial == {"x/quality": {"n": 3}}
+    signed = run.signed
+    worker._attend(run)
+    assert run.signed == signed
+
+
+def test_a_lost_claim_writes_nothing(worker: Worker) -> None:
+    # Another worker has the job by now: its result counts.
+    run, _, pipe = _running(worker)
+    with worker.runtime.unit_of_work() as session:
+        assert jobs.requeue_of(session, worker.name) == 1
+    pipe.send(Said("done", (RESULT, {})))
+    worker._attend(run)
+    assert _job(worker, run).state == "queued"
+    with worker.runtime.unit_of_work() as session:
+        assert session.query(HistoryEntry).count() == 0
+
+
+def test_progress_and_parts_gather() -> None:
+    # A new fraction keeps the parts, a new part keeps the fraction and the other parts.
+    progress = Progress()
+    for what, content in (
+        ("partial", ("a", {"n": 1})),
+        ("progress", (0.5, {"fr": "f", "en": "e"})),
+        ("partial", ("b", {"n": 2})),
+    ):
+        progress = _with(progress, Said(what, content))
+    assert progress == Progress(0.5, {"fr": "f", "en": "e"}, {"a": {"n": 1}, "b": {"n": 2}})
+
+
+class NoPause(threading.Event):
+    """An event that nobody waits for."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+def test_a_database_that_is_away_is_waited_for(worker: Worker) -> None:
+    # The worker neither dies nor forgets what it holds.
+    calls = iter([Unavailable("away"), Unavailable("away"), None])
+
+    def what() -> str:
+        error = next(calls)
+        if error is not None:
+            raise error
+        return "back"
+
+    assert worker._await(what, NoPause()) == "back"
+
+
+def test_a_worker_that_is_told_to_stop_does_not_wait_for_the_database(worker: Worker) -> None:
+    # Otherwise a machine could not be shut down while the database is away.
+    stop = NoPause()
+
+    def away() -> None:
+        stop.set()
+        raise Unavailable("away")
+
+    assert worker._await(away, stop) is False
+
+
+def test_leaving_gives_jobs_back_and_signs_off(worker: Worker) -> None:
+    # The next worker takes them at once.
+    run, process, _pipe = _running(worker)
+    with worker.runtime.unit_of_work() as session:
+        instances.sign_in(session, worker.name, "worker")
+    worker._leave()
+    assert process.deeds == ["kill", "join"]
+    assert _job(worker, run).state == "queued"
+    with worker.runtime.unit_of_work() as session:
+        assert instances.alive(session) == []
+
+
+def test_orphans_of_this_machine_are_adopted_at_once(worker: Worker) -> None:
+    # A worker that was killed and started again does not wait until its silence is noticed; what
+    # lives, or runs elsewhere, is left alone.
+    dead, elsewhere, alive = (_running(worker)[0] for _ in range(3))
+    names = {
+        dead.claim.job_id: f"{HERE}/{_dead_pid()}-ab",
+        elsewhere.claim.job_id: f"elsewhere/{_dead_pid()}-ab",
+        alive.claim.job_id: f"{HERE}/{os.getppid()}-ab",
+    }
+    with worker.runtime.unit_of_work() as session:
+        for job_id, name in names.items():
+            session.get_one(Job, job_id).worker = name
+    worker._adopt_orphans()
+    assert [_job(worker, run).state for run in (dead, elsewhere, alive)] == ["queued", "running", "running"]
+
+
+def _dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_a_dead_process_of_this_machine_is_known_to_be_dead() -> None:
+    # Only where it is certain: another machine's processes, and strange names, are not judged.
+    dead = _dead_pid()
+    assert _dead_here(f"{HERE}/{dead}-1a2b") == (sys.platform != "win32")
+    for living in (f"{HERE}/{os.getppid()}-1a2b", f"other/{dead}-1a2b", f"{HERE}/x-1", "w1", "", f"{HERE}/"):
+        assert not _dead_here(living)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asking after a process would end it there")
+def test_a_former_worker_with_this_very_number_is_dead() -> None:
+    # In a restarted container every worker is process 1.
+    assert _dead_here(f"{HERE}/{os.getpid()}-1a2b")
+
+
+def test_two_workers_of_one_machine_have_two_names(installation: Runtime) -> None:
+    # Even in one process: the names in the rows tell them apart.
+    assert Worker(installation).name != Worker(installation).name
