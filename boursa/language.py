@@ -25,12 +25,34 @@ _DECIMAL = {"fr": ",", "en": "."}
 _BEFORE_PERCENT = {"fr": "\u00a0", "en": ""}
 
 
+# What French sets before or after these marks, so that no line breaks there.
+_FRENCH_SPACES = (
+    (" :", "\u00a0:"),
+    ("« ", "«\u00a0"),
+    (" »", "\u00a0»"),
+    (" %", "\u00a0%"),
+    (" ;", "\u202f;"),
+    (" ?", "\u202f?"),
+    (" !", "\u202f!"),
+)
+
+
+def typeset(french: str) -> str:
+    """Return a French sentence with its no-break spaces."""
+    for plain, unbroken in _FRENCH_SPACES:
+        french = french.replace(plain, unbroken)
+    return french
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence in both languages."""
+    """One sentence in both languages; the French one is given its no-break spaces."""
 
     fr: str
     en: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fr", typeset(self.fr))
 
     def __getitem__(self, language: str) -> str:
         return self.fr if language == "fr" else self.en
@@ -52,7 +74,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def translate(message: str, language: str) -> str:
     """Return the interface sentence `message` in `language`, or itself where none is known."""
-    return message if language == "en" else _catalogue(language).gettext(message)
+    return message if language == "en" else typeset(_catalogue(language).gettext(message))
 
 
 def choose_language(*wishes: str | None) -> str:
@@ -101,10 +123,10 @@ def percent(fraction: float, language: str, decimals: int = 1) -> str:
 
 
 def p_value(p: float, language: str) -> str:
-    """Write a p-value with its sign, never as zero: ``p = 0,058``, ``p < 0.001``."""
+    """Write a p-value with its sign, never as zero, never broken: ``p = 0,058``, ``p < 0.001``."""
     if p < 0.001:
-        return "p < " + fixed(0.001, language, 3)
-    return "p = " + fixed(p, language, 3)
+        return "p\u00a0<\u00a0" + fixed(0.001, language, 3)
+    return "p\u00a0=\u00a0" + fixed(p, language, 3)
 
 
 def _localised(text: str, language: str) -> str:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+import boursa
 from boursa import settings
 from boursa.app import create_app
 from boursa.ops import schema
@@ -46,6 +47,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
     """The variables of a small installation with quick heartbeats."""
     return {
+        # Processes that a test starts run the same code as the test.
+        "PYTHONPATH": str(Path(boursa.__file__).parent.parent),
         "BOURSA_INSTANCE": str(tmp_path / "instance"),
         "BOURSA_ENV_FILE": str(tmp_path / "absent.env"),
         "DATABASE_URL": database_url,

@@ -32,14 +32,14 @@ def plain(value: Any) -> Any:
         case np.bool_():
             return bool(value)
         case np.datetime64():
-            return iso(value)
+            return None if np.isnat(value) else iso(value)
         case date() | datetime():
             return value.isoformat()
         case np.ndarray():
-            return [plain(item) for item in value] if value.ndim else plain(value.item())
+            return [plain(item) for item in value] if value.ndim else plain(value[()])
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
-        case Sequence():
+        case Sequence() if not isinstance(value, bytes | bytearray):
             return [plain(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}

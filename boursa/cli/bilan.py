@@ -32,6 +32,7 @@ _MOVES = {
     "return": N_("returns"),
     "difference": N_("differences"),
 }
+_EXAMPLES = 3
 _FORECAST_ROWS = (1, 2, 3, 5, 10, 20)
 
 
@@ -77,6 +78,11 @@ def _quality(content: Mapping[str, Any]) -> list[str]:
     )
 
 
+def _where(finding: Mapping[str, Any]) -> str:
+    dates = [str(one["date"]) for one in finding["examples"] if one.get("date")][:_EXAMPLES]
+    return f" ({', '.join(dates)}{', …' if finding['count'] > len(dates) else ''})" if dates else ""
+
+
 def _behaviour(content: Mapping[str, Any]) -> list[str]:
     shape = content["description"]
     what = say(N_("{n} {moves}"), n=integer(shape["n"], language()), moves=say(_MOVES[content["moves"]]))
@@ -92,16 +98,16 @@ def _behaviour(content: Mapping[str, Any]) -> list[str]:
 
 def _description(shape: Mapping[str, Any], moves: str) -> str:
     amount = _amount if moves == "difference" else _percentage
-    parts = [
-        f"{say(N_('mean'))} {amount(shape['mean'])}",
-        f"{say(N_('standard deviation'))} {amount(shape['std'])}",
-        f"{say(N_('smallest'))} {amount(shape['min'])}",
-        f"{say(N_('largest'))} {amount(shape['max'])}",
-    ]
-    for name, key in ((N_("skewness"), "skewness"), (N_("excess kurtosis"), "excess_kurtosis")):
-        if shape[key] is not None:
-            parts.append(f"{say(name)} {fixed(shape[key], language())}")
-    return ", ".join(parts) + "."
+    named = {
+        say(N_("mean")): amount(shape["mean"]),
+        say(N_("standard deviation")): amount(shape["std"]),
+        say(N_("smallest")): amount(shape["min"]),
+        say(N_("largest")): amount(shape["max"]),
+    }
+    if shape["skewness"] is not None:
+        named[say(N_("skewness"))] = fixed(shape["skewness"], language())
+        named[say(N_("excess kurtosis"))] = fixed(shape["excess_kurtosis"], language())
+    return ", ".join(f"{name} {value}" for name, value in named.items()) + "."
 
 
 def _amount(value: float) -> str:

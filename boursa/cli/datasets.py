@@ -216,8 +216,8 @@ def reading(rows: int, dialect: Mapping[str, Any]) -> str:
         say(N_("thousands")): {" ": say(N_("space"))}.get(dialect["thousands"] or "", dialect["thousands"]),
         say(N_("dates")): dialect["dates"],
     }
-    parts = [f"{name} {mark}" for name, mark in marks.items() if mark]
-    return say(N_("{n} rows"), n=integer(rows, language())) + "; " + ", ".join(parts) + "."
+    parts = [say(N_("{name} “{mark}”"), name=name, mark=mark) for name, mark in marks.items() if mark]
+    return say(N_("{n} rows; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
 
 
 def _head() -> list[str]:

@@ -18,10 +18,10 @@ from boursa.analytics.forecasting.accuracy import accuracy, naive_scale, skill
 from boursa.analytics.forecasting.comparison import Comparison, compare_losses
 from boursa.analytics.forecasting.conformal import Band
 from boursa.analytics.forecasting.course import Course, Run
-from boursa.analytics.readings.phrasing import text
 from boursa.analytics.results import Accuracy, Backtest, BacktestRow, Caution, Coverage
 from boursa.analytics.series import FloatArray
 from boursa.errors import TooFewObservations, Undefined
+from boursa.language import Text
 
 CONFIDENCE = 0.95
 
@@ -163,7 +163,7 @@ def _cautions(band: Band) -> tuple[Caution, ...]:
 
 NO_INTERVAL_YET = Caution(
     code="no-interval",
-    note=text(
+    note=Text(
         fr="Il y a trop peu de prévisions passées (moins de cinq) pour mesurer un intervalle : aucun "
         "n’est donné à ces endroits, plutôt qu’un faux.",
         en="There are too few past forecasts (fewer than five) to measure an interval: none is given in "
@@ -172,7 +172,7 @@ NO_INTERVAL_YET = Caution(
 )
 POOLED = Caution(
     code="pooled",
-    note=text(
+    note=Text(
         fr="Certains intervalles ne reposent pas sur assez d’erreurs passées au même pas : ils sont "
         "approchés à partir de tous les pas ensemble, et plus larges par prudence.",
         en="Some intervals do not rest on enough past errors at the same step: they are approximated from "

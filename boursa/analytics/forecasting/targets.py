@@ -17,12 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from boursa.analytics.readings.phrasing import text
 from boursa.analytics.results import Caution
 from boursa.analytics.returns import simple_returns
 from boursa.analytics.series import FloatArray, TimeSeries
 from boursa.errors import ConstantSeries, InputError, OptionUnknown
-from boursa.language import N_
+from boursa.language import N_, Text
 
 TARGETS = ("price", "return", "difference")
 
@@ -139,7 +138,7 @@ def _memory(y: FloatArray) -> float:
 
 _LEVELS = Caution(
     code="levels",
-    note=text(
+    note=Text(
         fr="La série contient des valeurs nulles ou négatives : la prévision porte sur les niveaux, et "
         "non sur les logarithmes.",
         en="The series holds zero or negative values: it is forecast in levels, not in logarithms.",
@@ -147,7 +146,7 @@ _LEVELS = Caution(
 )
 _TAKEN_AS_RETURNS = Caution(
     code="taken-as-returns",
-    note=text(
+    note=Text(
         fr="La série contient des valeurs nulles ou négatives : elle est prise telle quelle, comme une "
         "série de rendements.",
         en="The series holds zero or negative values: it is taken as it stands, as a series of returns.",
@@ -155,7 +154,7 @@ _TAKEN_AS_RETURNS = Caution(
 )
 _WEAK_RIVAL = Caution(
     code="weak-rival",
-    note=text(
+    note=Text(
         fr="Chaque valeur dépend peu de la précédente : la prévision naïve (la dernière valeur) est ici "
         "un adversaire trop facile. S’il s’agit de rendements, demandez la cible « return ».",
         en="Each value depends little on the one before: the naive forecast (the last value) is too easy "

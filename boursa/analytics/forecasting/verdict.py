@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boursa.analytics.forecasting.catalogue import find
-from boursa.analytics.readings.phrasing import text
 from boursa.analytics.results import Backtest, Coverage, _Plain
 from boursa.language import Text, fixed, integer, p_value, percent
 
@@ -86,25 +85,25 @@ def _overall(backtest: Backtest) -> Coverage | None:
 
 
 _SENTENCES = {
-    "better": text(
+    "better": Text(
         fr="Oui : sur {origins} prévisions passées, le modèle « {model} » fait {gap} d’erreur de moins "
         "que la prévision naïve, et le hasard l’explique mal (Diebold-Mariano, {p}).",
         en="Yes: over {origins} past forecasts the model “{model}” errs {gap} less than the naive "
         "forecast, and chance hardly explains it (Diebold-Mariano, {p}).",
     ),
-    "not-better": text(
+    "not-better": Text(
         fr="Non, pas de façon utile : sur {origins} prévisions passées, le meilleur modèle, « {model} », "
         "n’a pas fait nettement mieux que la prévision naïve (erreur {signed}, Diebold-Mariano, {p}).",
         en="No, not in a way that matters: over {origins} past forecasts the best model, “{model}”, did not "
         "do clearly better than the naive forecast (error {signed}, Diebold-Mariano, {p}).",
     ),
-    "worse": text(
+    "worse": Text(
         fr="Non : sur {origins} prévisions passées, même le meilleur modèle, « {model} », se trompe plus "
         "que la prévision naïve (erreur {signed}, Diebold-Mariano, {p}).",
         en="No: over {origins} past forecasts even the best model, “{model}”, errs more than the naive "
         "forecast (error {signed}, Diebold-Mariano, {p}).",
     ),
-    "undecided": text(
+    "undecided": Text(
         fr="On ne peut pas encore le dire : la série ne permet que {origins} prévisions passées, qui se "
         "recouvrent en partie ; c’est trop peu pour départager « {model} » et la prévision naïve (erreur "
         "{signed}).",
@@ -114,13 +113,13 @@ _SENTENCES = {
 }
 
 _ADVICE = {
-    "better": text(
+    "better": Text(
         fr="Utilisez cette prévision avec son intervalle, et refaites l’essai quand de nouvelles données "
         "arrivent : un avantage peut disparaître.",
         en="Use this forecast with its interval, and repeat the trial when new data arrive: an advantage "
         "can vanish.",
     ),
-    "not-better": text(
+    "not-better": Text(
         fr="C’est une bonne réponse, et la plus fréquente pour des cours : ce que l’on pouvait prévoir "
         "est déjà dans le dernier prix. Gardez la prévision naïve et lisez surtout son intervalle ; la "
         "volatilité se prévoit mieux que la direction.",
@@ -128,12 +127,12 @@ _ADVICE = {
         "last price. Keep the naive forecast and read above all its interval; volatility can be forecast "
         "better than direction.",
     ),
-    "worse": text(
+    "worse": Text(
         fr="Gardez la prévision naïve et son intervalle : ici, un modèle plus compliqué coûte de la "
         "précision.",
         en="Keep the naive forecast and its interval: here a more complicated model costs accuracy.",
     ),
-    "undecided": text(
+    "undecided": Text(
         fr="Donnez une série plus longue ou un horizon plus court. D’ici là, lisez l’intervalle plutôt "
         "que la valeur centrale.",
         en="Give a longer series or a shorter horizon. Until then read the interval rather than the "
@@ -141,7 +140,7 @@ _ADVICE = {
     ),
 }
 
-_COVERAGE = text(
+_COVERAGE = Text(
     fr=" L’intervalle à {level} % du modèle « {model} » a contenu la vraie valeur dans {coverage} des cas.",
     en=" The {level}% interval of the model “{model}” held the true value in {coverage} of cases.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boursa.analytics.readings.phrasing import interval, rejected, size_word, text
+from boursa.analytics.readings.phrasing import interval, rejected, size_word
 from boursa.analytics.results import Effect
 from boursa.language import Text, number, p_value
 
@@ -15,7 +15,7 @@ def spearman_null(alternative: str, names: tuple[str, str]) -> Text:
     x, y = names
     sign = {"two-sided": ("", ""), "greater": (" positive", "positive "), "less": (" négative", "negative ")}
     fr, en = sign[alternative]
-    return text(
+    return Text(
         fr=f"Aucune liaison monotone{fr} entre « {x} » et « {y} ».",
         en=f"No {en}monotone relation between {x} and {y}.",
     )
@@ -32,7 +32,7 @@ def spearman(*, p: float, alternative: str, effect: Effect, names: tuple[str, st
             if effect.value > 0
             else ("aller en sens contraire", "move oppositely")
         )
-        return text(
+        return Text(
             fr=f"« {x} » et « {y} » tendent à {fr} ({p_value(p, 'fr')}) : rho = {rho.fr}, un effet {word.fr}. "
             "Une liaison n’est pas une cause, et deux séries qui ont chacune une tendance "
             "paraissent toujours liées : comparez plutôt leurs variations.",
@@ -42,7 +42,7 @@ def spearman(*, p: float, alternative: str, effect: Effect, names: tuple[str, st
         )
     side = {"two-sided": ("", ""), "greater": (" positive", "positive "), "less": (" négative", "negative ")}
     fr, en = side[alternative]
-    return text(
+    return Text(
         fr=f"Ces données ne montrent pas de liaison{fr} entre « {x} » et « {y} » ({p_value(p, 'fr')}) : rho = {rho.fr}. "
         "Ce n’est pas la preuve qu’elles sont indépendantes : "
         "une liaison qui monte puis descend échappe à ce test.",

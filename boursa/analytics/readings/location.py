@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boursa.analytics.readings.phrasing import as_given, interval, rejected, size_word, text
+from boursa.analytics.readings.phrasing import as_given, interval, rejected, size_word
 from boursa.analytics.results import Effect
 from boursa.language import Text, number, p_value, percent
 
@@ -26,7 +26,7 @@ def wilcoxon_null(mu: float, alternative: str, names: tuple[str, ...]) -> Text:
         "less": ("au moins", "at least"),
     }
     fr, en = bound[alternative]
-    return text(
+    return Text(
         fr=f"{what.fr} est {fr} {as_given(mu, 'fr')}, les écarts étant répartis symétriquement.",
         en=f"{what.en} is {en} {as_given(mu, 'en')}, deviations being spread symmetrically.",
     )
@@ -38,7 +38,7 @@ def wilcoxon(
     """Return what the signed-rank test found; `centre` is the Hodges-Lehmann estimate."""
     what, claim, word = _subject(names), _THAN[alternative], size_word(effect.value, _DELTA)
     if rejected(p):
-        return text(
+        return Text(
             fr=f"{what.fr} {claim.fr} {as_given(mu, 'fr')} ({p_value(p, 'fr')}). "
             f"Elle est estimée à {_estimate(centre, 'fr')}. L’effet est {word.fr} "
             f"(corrélation rang-bisériale {number(effect.value, 'fr', 2)}). "
@@ -48,7 +48,7 @@ def wilcoxon(
             f"(rank-biserial correlation {number(effect.value, 'en', 2)}). "
             "Significant does not mean important: judge the size of the gap.",
         )
-    return text(
+    return Text(
         fr=f"Ces données ne montrent pas que {_lowered(what.fr)} {claim.fr} {as_given(mu, 'fr')} "
         f"({p_value(p, 'fr')}). Elle est estimée à {_estimate(centre, 'fr')}. "
         "Ce n’est pas la preuve qu’il n’y a aucun écart : "
@@ -63,11 +63,11 @@ def mann_whitney_null(mu: float, alternative: str, names: tuple[str, str]) -> Te
     """Return the null hypothesis of the rank-sum test."""
     x, y = _shifted(names[0], mu), names[1]
     if alternative == "two-sided":
-        return text(
+        return Text(
             fr=f"{x.fr} et « {y} » suivent la même loi.", en=f"{x.en} and {y} follow the same distribution."
         )
     fr, en = ("grand", "larger") if alternative == "greater" else ("petit", "smaller")
-    return text(
+    return Text(
         fr=f"{x.fr} ne tend pas à être plus {fr} que « {y} ».",
         en=f"{x.en} does not tend to be {en} than {y}.",
     )
@@ -85,7 +85,7 @@ def mann_whitney(
 ) -> Text:
     """Return what the rank-sum test found; `superiority` is P(x > y), ties counting half."""
     x, y, word = _shifted(names[0], mu), names[1], size_word(effect.value, _DELTA)
-    share = text(
+    share = Text(
         fr=f"Une valeur de {x.fr} dépasse une valeur de « {y} » {percent(superiority, 'fr')} du temps "
         f"(50 % sans différence) ; le décalage est estimé à {_estimate(shift, 'fr')}.",
         en=f"A value of {x.en} exceeds a value of {y} {percent(superiority, 'en')} of the time "
@@ -93,7 +93,7 @@ def mann_whitney(
     )
     claim = _tendency(x, y, alternative if alternative != "two-sided" else _direction(superiority))
     if rejected(p):
-        return text(
+        return Text(
             fr=f"{claim.fr} ({p_value(p, 'fr')}). {share.fr} L’effet est {word.fr} "
             f"(delta de Cliff {number(effect.value, 'fr', 2)}). "
             "Significatif ne veut pas dire important : jugez la taille de l’écart.",
@@ -104,7 +104,7 @@ def mann_whitney(
     side = Text(fr="", en="")
     if alternative != "two-sided":
         side = Text(fr=" dans le sens demandé", en=" in the direction asked for")
-    return text(
+    return Text(
         fr=f"Ces données ne montrent pas de différence entre {x.fr} et « {y} »{side.fr} ({p_value(p, 'fr')}). "
         f"{share.fr} Ce n’est pas la preuve que les deux groupes sont identiques.",
         en=f"These data do not show a difference between {x.en} and {y}{side.en} ({p_value(p, 'en')}). "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boursa.analytics.readings.phrasing import rejected, text
+from boursa.analytics.readings.phrasing import rejected
 from boursa.language import Text, number, p_value
 
 # The marks at which a person sees the departure in a histogram of some hundred values.
@@ -11,7 +11,7 @@ _SKEWED, _HEAVY, _LIGHT = 0.5, 1.0, -0.5
 
 def null(name: str) -> Text:
     """Return the null hypothesis of every test of normality with estimated mean and spread."""
-    return text(
+    return Text(
         fr=f"Les valeurs de « {name} » viennent d’une loi normale (moyenne et écart-type quelconques).",
         en=f"The values of {name} come from a normal distribution (any mean and standard deviation).",
     )
@@ -22,11 +22,11 @@ def normality(*, p: float, name: str, n: int, skewness: float, excess_kurtosis: 
     shape = _shape(skewness, excess_kurtosis)
     if rejected(p):
         much = _size_matters(n)
-        return text(
+        return Text(
             fr=f"« {name} » ne suit pas une loi normale ({p_value(p, 'fr')}) : {shape.fr}. {much.fr}",
             en=f"{name} does not follow a normal distribution ({p_value(p, 'en')}): {shape.en}. {much.en}",
         )
-    return text(
+    return Text(
         fr=f"« {name} » est compatible avec une loi normale ({p_value(p, 'fr')}) : {shape.fr}. "
         "Ce n’est pas la preuve que la loi est normale : un petit échantillon ne montre pas les écarts.",
         en=f"{name} is compatible with a normal distribution ({p_value(p, 'en')}): {shape.en}. "

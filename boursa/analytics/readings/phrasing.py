@@ -1,4 +1,4 @@
-"""What the readings share: the threshold, French typography, words for sizes."""
+"""What the readings share: the threshold, words for sizes, intervals."""
 
 from __future__ import annotations
 
@@ -10,28 +10,10 @@ from boursa.language import Text, fixed, number, percent
 # The verdicts are worded at the customary threshold; the p-value stands beside each of them.
 LEVEL = 0.05
 
-_NO_BREAK, _NARROW = "\u00a0", "\u202f"
-_FRENCH = (
-    (" :", _NO_BREAK + ":"),
-    ("« ", "«" + _NO_BREAK),
-    (" »", _NO_BREAK + "»"),
-    (" %", _NO_BREAK + "%"),
-    (" ;", _NARROW + ";"),
-    (" ?", _NARROW + "?"),
-    (" !", _NARROW + "!"),
-)
-
 NEGLIGIBLE = Text(fr="négligeable", en="negligible")
 SMALL = Text(fr="faible", en="small")
 MEDIUM = Text(fr="moyen", en="medium")
 LARGE = Text(fr="fort", en="large")
-
-
-def text(fr: str, en: str) -> Text:
-    """Return both sentences, the French one with its no-break spaces."""
-    for plain, typeset in _FRENCH:
-        fr = fr.replace(plain, typeset)
-    return Text(fr=fr, en=en)
 
 
 def rejected(p: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boursa.analytics.readings.phrasing import rejected, text
+from boursa.analytics.readings.phrasing import rejected
 from boursa.language import Text, number, p_value
 
 _AROUND = {
@@ -14,7 +14,7 @@ _AROUND = {
 
 def adf_null(name: str) -> Text:
     """Return the null hypothesis of the unit-root test."""
-    return text(
+    return Text(
         fr=f"« {name} » erre comme une marche aléatoire (racine unitaire) : un choc n’y est jamais oublié.",
         en=f"{name} wanders like a random walk (unit root): a shock is never forgotten.",
     )
@@ -25,13 +25,13 @@ def adf(*, p: float, name: str, regression: str, half_life: float | None) -> Tex
     around = _AROUND[regression]
     if rejected(p):
         speed = _speed(half_life)
-        return text(
+        return Text(
             fr=f"« {name} » revient vers son équilibre, autour {around.fr} ({p_value(p, 'fr')}){speed.fr}. "
             "Le test n’exclut ni une rupture de niveau, ni une volatilité changeante.",
             en=f"{name} returns to its equilibrium around {around.en} ({p_value(p, 'en')}){speed.en}. "
             "The test excludes neither a break in level nor a changing volatility.",
         )
-    return text(
+    return Text(
         fr=f"Rien ne montre que « {name} » revient vers un équilibre autour {around.fr} ({p_value(p, 'fr')}) : "
         "une marche aléatoire reste plausible. Ce n’est pas la preuve que c’en est une ; "
         "le test détecte mal un retour lent. Analysez plutôt les variations (rendements).",
@@ -44,7 +44,7 @@ def adf(*, p: float, name: str, regression: str, half_life: float | None) -> Tex
 def kpss_null(name: str, regression: str) -> Text:
     """Return the null hypothesis of the stationarity test."""
     around = _AROUND[regression]
-    return text(
+    return Text(
         fr=f"« {name} » est stationnaire autour {around.fr}.", en=f"{name} is stationary around {around.en}."
     )
 
@@ -54,13 +54,13 @@ def kpss(*, p: float, bound: str, name: str, regression: str) -> Text:
     around = _AROUND[regression]
     p_fr, p_en = _bounded(p, bound, "fr"), _bounded(p, bound, "en")
     if rejected(p):
-        return text(
+        return Text(
             fr=f"« {name} » n’est pas stationnaire autour {around.fr} ({p_fr}) : son niveau change au fil du temps. "
             "Cela peut être une marche aléatoire, une tendance ou une rupture ; le test ne les distingue pas.",
             en=f"{name} is not stationary around {around.en} ({p_en}): its level changes over time. "
             "That may be a random walk, a trend or a break; the test does not tell them apart.",
         )
-    return text(
+    return Text(
         fr=f"« {name} » est compatible avec une série stationnaire autour {around.fr} ({p_fr}). "
         "Ce n’est pas la preuve qu’elle l’est : une série courte ne montre pas ses écarts.",
         en=f"{name} is compatible with a stationary series around {around.en} ({p_en}). "
@@ -70,7 +70,7 @@ def kpss(*, p: float, bound: str, name: str, regression: str) -> Text:
 
 def joint_null(name: str) -> Text:
     """Return both null hypotheses of the joint verdict."""
-    return text(
+    return Text(
         fr=f"Deux hypothèses opposées : ADF suppose que « {name} » erre (racine unitaire), KPSS qu’elle est stationnaire.",
         en=f"Two opposite hypotheses: ADF supposes that {name} wanders (unit root), KPSS that it is stationary.",
     )
@@ -79,7 +79,7 @@ def joint_null(name: str) -> Text:
 def joint(*, verdict: str, name: str, adf_p: float, kpss_p: float, kpss_bound: str) -> Text:
     """Return the verdict of both tests: stationary, unit-root, contradictory or undecided."""
     saying = _VERDICTS[verdict]
-    return text(
+    return Text(
         fr=f"« {name} » : {saying.fr} (ADF {p_value(adf_p, 'fr')}, KPSS {_bounded(kpss_p, kpss_bound, 'fr')}).",
         en=f"{name}: {saying.en} (ADF {p_value(adf_p, 'en')}, KPSS {_bounded(kpss_p, kpss_bound, 'en')}).",
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from boursa.analytics.readings.phrasing import rejected, text
+from boursa.analytics.readings.phrasing import rejected
 from boursa.language import Text, integer, p_value, percent
 
 
 def arch_null(name: str, lags: int) -> Text:
     """Return the null hypothesis of Engle's test."""
-    return text(
+    return Text(
         fr=f"L’ampleur des mouvements de « {name} » ne dépend pas des {integer(lags, 'fr')} précédents (pas d’effet ARCH).",
         en=f"The size of the movements of {name} does not depend on the {integer(lags, 'en')} before (no ARCH effect).",
     )
@@ -17,7 +17,7 @@ def arch_null(name: str, lags: int) -> Text:
 def arch(*, p: float, name: str, lags: int, share: float) -> Text:
     """Return what Engle's test found; `share` is the R squared of the squares on their past."""
     if rejected(p):
-        return text(
+        return Text(
             fr=f"Les périodes agitées de « {name} » se regroupent ({p_value(p, 'fr')}) : les {integer(lags, 'fr')} carrés "
             f"précédents expliquent {percent(share, 'fr')} de la variation du suivant. Le risque de demain dépend "
             "de celui d’aujourd’hui ; un écart-type unique pour toute la période trompe. "
@@ -27,7 +27,7 @@ def arch(*, p: float, name: str, lags: int, share: float) -> Text:
             "today's; one standard deviation for the whole period misleads. "
             "This says nothing about the direction of the next movement.",
         )
-    return text(
+    return Text(
         fr=f"Aucun regroupement de périodes agitées n’apparaît dans « {name} » ({p_value(p, 'fr')}). "
         "Ce n’est pas la preuve que le risque est constant : "
         "une rupture lente ou rare échappe à ce test.",

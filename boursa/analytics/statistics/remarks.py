@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from boursa.analytics.readings.phrasing import LEVEL, text
+from boursa.analytics.readings.phrasing import LEVEL
 from boursa.analytics.results import Assumption, Caution
 from boursa.analytics.series import FloatArray, Sample
-from boursa.language import integer, number, percent
+from boursa.language import Text, integer, number, percent
 
 
 def independence() -> Assumption:
@@ -15,7 +15,7 @@ def independence() -> Assumption:
     return Assumption(
         name="independence",
         held=None,
-        note=text(
+        note=Text(
             fr="Les observations doivent être indépendantes les unes des autres ; "
             "les données seules ne le prouvent pas, et les séries de cours le sont rarement.",
             en="The observations must be independent of each other; "
@@ -31,7 +31,7 @@ def symmetry(values: FloatArray) -> Assumption:
     return Assumption(
         name="symmetry",
         held=abs(skew) <= 0.2,
-        note=text(
+        note=Text(
             fr="Les écarts doivent être à peu près symétriques : moyenne et médiane distantes de "
             f"{number(abs(skew), 'fr', 2)} écart-type (0,2 au plus).",
             en="The deviations should be roughly symmetric: mean and median lie "
@@ -49,7 +49,7 @@ def equal_spread(x: FloatArray, y: FloatArray) -> Assumption:
     return Assumption(
         name="equal-spread",
         held=bool(0.5 <= ratio <= 2) if known else None,
-        note=text(
+        note=Text(
             fr="Pour lire le résultat comme un décalage, les deux dispersions doivent être semblables "
             f"(rapport des écarts interquartiles : {number(ratio, 'fr', 3)}).",
             en="To read the result as a shift, both spreads should be alike "
@@ -63,7 +63,7 @@ def ties(present: bool) -> tuple[Caution, ...]:
     """Return the caution that equal values made the p-value approximate."""
     if not present:
         return ()
-    note = text(
+    note = Text(
         fr="Des valeurs égales ou nulles rendent la valeur p approchée ; method=exact en tient compte.",
         en="Equal or zero values make the p-value approximate; method=exact allows for them.",
     )
@@ -74,7 +74,7 @@ def out_of_reach(smallest: float) -> tuple[Caution, ...]:
     """Return the caution that no data of this size could be significant; `smallest` possible p-value."""
     if smallest < LEVEL:
         return ()
-    note = text(
+    note = Text(
         fr="Avec si peu d’observations, la valeur p ne peut pas descendre au-dessous de "
         f"{number(smallest, 'fr', 2)} : le test ne peut rien détecter au seuil de {percent(LEVEL, 'fr', 0)}.",
         en=f"With so few observations the p-value cannot fall below {number(smallest, 'en', 2)}: "
@@ -85,7 +85,7 @@ def out_of_reach(smallest: float) -> tuple[Caution, ...]:
 
 def no_interval() -> tuple[Caution, ...]:
     """Return the caution that an effect at its bound has no interval."""
-    note = text(
+    note = Text(
         fr="Toutes les comparaisons vont dans le même sens : l’effet est à sa borne, sans intervalle.",
         en="All comparisons point the same way: the effect size is at its bound and has no interval.",
     )
@@ -97,7 +97,7 @@ def gaps_closed(one: Sample) -> tuple[Caution, ...]:
     if not one.n_dropped:
         return ()
     count = one.n_dropped
-    note = text(
+    note = Text(
         fr=f"Valeurs manquantes retirées : {integer(count, 'fr')} ; leurs voisines sont traitées comme "
         "consécutives, ce qui peut fausser un test où l’ordre compte.",
         en=f"Missing values dropped: {integer(count, 'en')}; their neighbours are treated as "
@@ -110,7 +110,7 @@ def small_sample(n: int, enough: int) -> tuple[Caution, ...]:
     """Return the caution that the distribution of the statistic is only right for long samples."""
     if n >= enough:
         return ()
-    note = text(
+    note = Text(
         fr=f"La valeur p n’est sûre que pour de longues séries ({integer(enough, 'fr')} valeurs ou plus) ; "
         f"il y en a {integer(n, 'fr')}.",
         en=f"The p-value is only reliable for long series ({integer(enough, 'en')} values or more); "
@@ -124,7 +124,7 @@ def constant_variance() -> Assumption:
     return Assumption(
         name="constant-variance",
         held=None,
-        note=text(
+        note=Text(
             fr="La dispersion doit rester constante (voir arch-lm), sinon le test rejette trop souvent.",
             en="The spread must stay constant (see arch-lm), otherwise the test rejects too often.",
         ),
@@ -136,7 +136,7 @@ def no_break() -> Assumption:
     return Assumption(
         name="no-break",
         held=None,
-        note=text(
+        note=Text(
             fr="Le niveau et la tendance ne doivent pas changer brusquement : une rupture ressemble à une "
             "racine unitaire.",
             en="Level and trend must not change abruptly: a break looks like a unit root.",

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from boursa.analytics.readings import stationarity as readings
-from boursa.analytics.readings.phrasing import rejected, text
+from boursa.analytics.readings.phrasing import rejected
 from boursa.analytics.results import Caution, TestResult
 from boursa.analytics.series import sample
 from boursa.analytics.statistics import dickey_fuller, long_run, mackinnon, remarks
 from boursa.analytics.statistics.options import one_of
 from boursa.errors import OptionUnknown, TooFewObservations
-from boursa.language import N_, number
+from boursa.language import N_, Text, number
 
 # Kwiatkowski et al. (1992), table 1: upper tail probabilities and critical values.
 _KPSS_SHARES = (0.10, 0.05, 0.025, 0.01)
@@ -267,7 +267,7 @@ def _bounded(test: str, p: float, bound: str) -> tuple[Caution, ...]:
     if not bound:
         return ()
     side = {"<": ("inférieure", "smaller"), ">": ("supérieure", "larger")}[bound]
-    note = text(
+    note = Text(
         fr=f"{test} : la statistique sort de la table publiée ; "
         f"la vraie valeur p est {side[0]} à {number(p, 'fr', 2)}.",
         en=f"{test}: the statistic lies outside the published table; "

@@ -9,13 +9,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from boursa.analytics.readings import volatility as readings
-from boursa.analytics.readings.phrasing import text
 from boursa.analytics.results import Caution, Effect, TestResult
 from boursa.analytics.series import FloatArray, Sample, sample
 from boursa.analytics.statistics import remarks, tails
 from boursa.analytics.statistics.least_squares import factorise
 from boursa.errors import ConstantSeries, OptionUnknown, TooFewObservations
-from boursa.language import N_
+from boursa.language import N_, Text
 
 
 def arch_lm(
@@ -125,7 +124,7 @@ def _large_mean(one: Sample, demean: bool) -> tuple[Caution, ...]:
     mean, spread = abs(float(scaled.mean())), float(scaled.std())
     if demean or mean <= spread / 2:
         return ()
-    note = text(
+    note = Text(
         fr="La moyenne n’est pas petite devant la dispersion : les carrés reflètent surtout le niveau. "
         "Analysez des rendements, ou demandez demean=true.",
         en="The mean is not small beside the spread: the squares mostly mirror the level. "

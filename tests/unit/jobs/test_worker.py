@@ -46,13 +46,10 @@ def worker(installation: Runtime) -> Worker:
 
 @dataclass
 class FakeProcess:
-    """A child's process: alive until it is killed or its exit status is set."""
+    """A child's process: what is done to it is written down."""
 
     exitcode: int | None = None
     deeds: list[str] = field(default_factory=list)
-
-    def is_alive(self) -> bool:
-        return self.exitcode is None
 
     def kill(self) -> None:
         self.deeds.append("kill")

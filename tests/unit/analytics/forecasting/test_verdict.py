@@ -59,7 +59,7 @@ def test_the_sentences_carry_the_figures_in_the_dress_of_their_language() -> Non
         _backtest("ets", skill=0.123, dm_statistic=-3.0, dm_p_value=0.0321), _backtest("naive"), 50
     )
     assert "12,3\u00a0%" in found.sentence.fr
-    assert "p = 0,032" in found.sentence.fr
+    assert "p\u00a0=\u00a00,032" in found.sentence.fr
     assert "12.3%" in found.sentence.en
     assert "94,8\u00a0%" in found.advice.fr
     assert "prévision naïve" in found.sentence.fr
