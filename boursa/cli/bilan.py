@@ -72,10 +72,11 @@ def _quality(content: Mapping[str, Any]) -> list[str]:
         start, end = content["start"], content["end"]
         lines += page.paragraph(say(sentence, n=n, start=start, end=end, frequency=how, missing=missing))
     for finding in content["findings"]:
-        lines += page.paragraph(finding["note"][language()], mark=_MARKS[finding["severity"]])
-    return (
-        lines if content["findings"] else [*lines, *page.paragraph(say(N_("Nothing to report.")), mark="✓ ")]
-    )
+        note = finding["note"][language()] + _where(finding)
+        lines += page.paragraph(note, mark=_MARKS[finding["severity"]])
+    if not content["findings"]:
+        lines += page.paragraph(say(N_("Nothing to report.")), mark="✓ ")
+    return lines
 
 
 def _where(finding: Mapping[str, Any]) -> str:
@@ -190,7 +191,7 @@ def _racer(backtest: Mapping[str, Any], chosen: str, levels: list[int]) -> list[
     return [
         ("→ " if backtest["model"] == chosen else "  ") + backtest["model"],
         fixed(accuracy["mase"], language(), 3) if accuracy["mase"] is not None else "—",
-        fixed(accuracy["smape"], language()) + " %" if accuracy["smape"] is not None else "—",
+        percent(accuracy["smape"] / 100, language(), 2) if accuracy["smape"] is not None else "—",
         "—" if naive else percent(backtest["skill"], language()),
         p_value(p, language()) if p is not None else "—",
         *(percent(held[level], language()) if level in held else "—" for level in levels),
@@ -203,7 +204,10 @@ def _ahead(forecast: Mapping[str, Any], naive: Mapping[str, Any]) -> list[str]:
     shown = [forecast] if forecast["model"] == naive["model"] else [forecast, naive]
     head = [say(N_("date"))]
     for one in shown:
-        head += [one["model"], *(f"{interval['level']} %" for interval in one["intervals"])]
+        head += [
+            one["model"],
+            *(percent(interval["level"] / 100, language(), 0) for interval in one["intervals"]),
+        ]
     rows = [
         [str(forecast["ds"][step - 1]), *(cell for one in shown for cell in _cells(one, step - 1))]
         for step in steps

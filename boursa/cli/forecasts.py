@@ -132,7 +132,7 @@ def _backtest(one: Mapping[str, Any]) -> Iterator[str]:
         origins=integer(one["origins"], language()),
     )
     yield from page.heading(one["model"], note)
-    head = [say(N_("model")), "MASE", "sMAPE", "RMSE", "n"]
+    head = [say(N_("model")), "MASE", "sMAPE (%)", "RMSE", "n"]
     rows = [_accuracy(one["model"], one["accuracy"]), _accuracy("naive", one["naive"])]
     yield from page.table(head, rows[: 1 if one["model"] == "naive" else 2])
     yield ""
@@ -163,7 +163,12 @@ def _accuracy(name: str, accuracy: Mapping[str, Any]) -> list[str]:
 
 def _held(row: Mapping[str, Any]) -> list[str]:
     step = say(N_("all")) if row["horizon"] is None else str(row["horizon"])
-    return [f"{row['level']} %", step, percent(row["measured"], language()), integer(row["n"], language())]
+    return [
+        percent(row["level"] / 100, language(), 0),
+        step,
+        percent(row["measured"], language()),
+        integer(row["n"], language()),
+    ]
 
 
 def _levels(text: str) -> list[int]:

@@ -108,7 +108,10 @@ def _about_behaviour(p: Mapping[str, float | None]) -> list[Text]:
 
 
 def _about_forecast(study: Mapping[str, Any]) -> list[Text]:
-    if study.get("refused"):
+    refused = study.get("refused")
+    if refused and refused["code"] != "too-few":
+        return []  # more of the same would not help; the verdict says what the matter is
+    if refused:
         return [
             Text(
                 fr="Apportez une série plus longue pour savoir si elle se prévoit.",
