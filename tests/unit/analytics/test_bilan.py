@@ -167,6 +167,7 @@ def test_with_dates_the_forecast_goes_on_in_the_calendar(walk: Bilan) -> None:
     # The first forecast is of the next business day, not of a Saturday.
     following = np.busday_offset(_days(700)[-1].astype("datetime64[D]"), np.arange(1, 6))
     assert walk["forecast"]["forecast"]["ds"] == [str(day) for day in following]
+    assert DATE.search(json.dumps(walk))
 
 
 def test_dates_that_are_all_missing_are_no_dates() -> None:
