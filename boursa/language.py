@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -127,6 +128,15 @@ def p_value(p: float, language: str) -> str:
     if p < 0.001:
         return "p\u00a0<\u00a0" + fixed(0.001, language, 3)
     return "p\u00a0=\u00a0" + fixed(p, language, 3)
+
+
+def moment(iso: str, language: str) -> str:
+    """Write an ISO date as people do: ``31/12/2025`` in French, ISO in English; other text as it is."""
+    if language != "fr" or not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?", iso):
+        return iso.replace("T", " ") if re.match(r"\d{4}-\d\d-\d\dT", iso) else iso
+    year, month, rest = iso.split("-")
+    day, _, clock = rest.partition("T")
+    return f"{day}/{month}/{year}" + (f" {clock}" if clock else "")
 
 
 def _localised(text: str, language: str) -> str:

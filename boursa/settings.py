@@ -191,8 +191,19 @@ def default_instance() -> Path:
     return Path.home() / ".local" / "share" / "boursa"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings from `environ` (the process environment) and the file ``.env`` beside it.
+def default_env_file() -> Path:
+    """Return the ``.env`` that is read: beside the default instance folder, never wherever a person stands.
+
+    A file of that name in the current folder may belong to another program.
+    """
+    return default_instance().parent / ".env"
+
+
+def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> Settings:
+    """Return the settings from `environ` (the process environment) and the file ``.env``.
+
+    `complete` asks for all that a production installation needs; commands that only work on a file
+    do without.
 
     Raises
     ------
@@ -202,11 +213,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     problems: list[str] = []
     values = _given(dict(os.environ if environ is None else environ), problems)
     if environ is None:
-        file = _given(_env_file(Path(values.get("BOURSA_ENV_FILE", ".env"))), problems)
+        file = _given(_env_file(_env_path(values)), problems)
         values = _without(file, values) | values
     settings = _validated(values, problems)
     problems += _contradictions(settings)
-    if settings.production:
+    if settings.production and complete:
         problems += _unsafe(settings)
     if problems:
         raise ConfigurationError(problems=problems)
@@ -233,6 +244,10 @@ def _validated(values: Mapping[str, str], problems: list[str]) -> Settings:
     problems += map(_sentence, faults)
     faulty = {fault["loc"][0] for fault in faults}
     return Settings(**{name: value for name, value in values.items() if name not in faulty})  # type: ignore[arg-type]
+
+
+def _env_path(given: Mapping[str, str]) -> Path:
+    return Path(given["BOURSA_ENV_FILE"]) if given.get("BOURSA_ENV_FILE") else default_env_file()
 
 
 def _env_file(path: Path) -> dict[str, str]:
@@ -322,7 +337,18 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     path = settings.instance / "secret_key"
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    try:
+        _make_secret(path)
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        problem = f"BOURSA_INSTANCE: the folder cannot be written ({error.strerror})."
+        raise ConfigurationError(problems=[problem]) from error
+
+
+def _make_secret(path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
@@ -332,7 +358,6 @@ def secret_key(settings: Settings) -> str:
         pass
     finally:
         fresh.unlink()
-    return path.read_text(encoding="ascii")
 
 
 def one_thread_each() -> None:

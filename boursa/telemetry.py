@@ -20,7 +20,11 @@ jobs_requeued = Counter("boursa_jobs_requeued", "Running jobs whose worker fell 
 
 def configure_logging(level: str = "INFO", *, json: bool = True) -> None:
     """Send log lines to standard error: JSON for programs, or coloured text for a person."""
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

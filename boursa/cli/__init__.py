@@ -54,7 +54,8 @@ def _run(arguments: list[str]) -> int:
         click.echo(error.sentence(speaking.language()), err=True)
         return error.exit_status
     except click.UsageError as error:
-        error.show()
+        where = error.ctx.command_path if error.ctx else "boursa"
+        click.echo(f"{where}: {error.format_message()} ({where} --help)", err=True)
         return 64
     except click.ClickException as error:
         error.show()

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from boursa import settings
 from boursa.cli import bilan, datasets, files, output, page, recording
 from boursa.cli.lazy import Speaking
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
 from boursa.ingest import read
 from boursa.ingest.tables import Table
-from boursa.language import N_
+from boursa.language import N_, integer
 from boursa.providers import registry
 
 # An index, a currency of West Africa, and a volatility, which behaves unlike the others.
 _SHOWN = ("sp500", "usdxof", "vix")
-_REJECTED = 20
+_NAMED = 20
 
 
 def _choices(command: Any) -> Any:
@@ -49,9 +48,11 @@ def analyse(
     file: Path, column: str | None, horizon: int | None, no_history: bool, as_json: bool, **reading: Any
 ) -> None:
     """Print the Bilan block by block, as each is ready."""
-    table = files.table_of(file, files.take_options(reading))
+    table, content = files.settled(file, files.take_options(reading))
+    if column is not None:
+        table.floats(column)  # a wrong name is said before anything is printed
     parameters = files.chosen(column=column, horizon=horizon)
-    answer = _bilan(table, file.read_bytes(), parameters, record=not no_history, as_json=as_json)
+    answer = _bilan(table, content, parameters, record=not no_history, as_json=as_json)
     if as_json:
         output.write_json(answer)
 
@@ -89,12 +90,11 @@ def demo(
 def _bilan(
     table: Table, content: bytes, parameters: Mapping[str, Any], *, record: bool, as_json: bool
 ) -> dict[str, Any]:
-    settings.one_thread_each()
     if not as_json:
         page.write(_reading(table))
     from boursa.services import computations  # takes seconds; how the file was read is on screen before
 
-    report = TerminalReport(None if as_json else _write_part, quiet=as_json)
+    report = TerminalReport(None if as_json else _writer(), quiet=as_json)
     result, number = recording.compute(
         computations.analysis, table, parameters, report, content=content, record=record
     )
@@ -102,22 +102,21 @@ def _bilan(
     if not as_json:
         page.write(_left_out(result.result["left_out"]))
         recording.say_where(number)
-    return {"file": table.name, **_facts(table), **result.result, "history": number}
+    return {"file": table.name, **files.facts(table), **result.result, "history": number}
 
 
-def _write_part(part: Mapping[str, Any]) -> None:
-    page.write(bilan.block_lines(part["series"], part["kind"], part["block"], part["content"]))
+def _writer() -> Callable[[Mapping[str, Any]], None]:
+    """Return what writes a block under its series' title, again whenever the series changes."""
+    written: list[str] = []
 
+    def write(part: Mapping[str, Any]) -> None:
+        titled = not written or written[-1] != part["series"]
+        written.append(part["series"])
+        page.write(
+            bilan.block_lines(part["series"], part["kind"], part["block"], part["content"], titled=titled)
+        )
 
-def _facts(table: Table) -> dict[str, Any]:
-    return {
-        "rows": table.rows,
-        "columns": list(table.columns),
-        "dialect": table.dialect.to_dict(),
-        "notes": [note.to_dict() for note in table.notes],
-        "rejected": [cell.to_dict() for cell in table.rejected[:_REJECTED]],
-        "rejected_total": table.rejected_total,
-    }
+    return write
 
 
 def _without_series(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,13 +127,12 @@ def _reading(table: Table) -> list[str]:
     """Return how the file was read, and what was left out of it."""
     read_as = datasets.reading(table.rows, table.dialect.to_dict())
     lines = [click.style(table.name, bold=True), *page.paragraph(read_as)]
-    for note in table.notes:
-        lines += page.paragraph(note.note[language()], mark="· ")
-    return lines + datasets.rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_total)
+    return lines + datasets.remarks(table)
 
 
 def _left_out(names: list[str]) -> list[str]:
     if not names:
         return []
-    sentence = N_("More series are in the file: {names}. Name one with --column.")
-    return ["", *page.paragraph(say(sentence, names=", ".join(names[:20])), mark="! ")]
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    sentence = N_("More series are in the file ({n}): {names}. Name one with --column.")
+    return ["", *page.paragraph(say(sentence, n=integer(len(names), language()), names=shown), mark="! ")]

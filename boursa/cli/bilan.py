@@ -7,7 +7,7 @@ from typing import Any
 
 from boursa.cli import page
 from boursa.cli.speaking import language, say
-from boursa.language import N_, fixed, integer, number, p_value, percent
+from boursa.language import N_, fixed, integer, moment, number, p_value, percent
 
 _MARKS = {"error": "✗ ", "warning": "! ", "info": "· "}
 _KINDS = {
@@ -36,22 +36,20 @@ _EXAMPLES = 3
 _FORECAST_ROWS = (1, 2, 3, 5, 10, 20)
 
 
-def block_lines(series: str, kind: str, block: str, content: Mapping[str, Any]) -> list[str]:
-    """Return one block of one series; the first comes under the series' title."""
-    first = block in ("quality", "refused")
-    head = page.title(f"{series}  ·  {say(_KINDS.get(kind, kind))}") if first else []
+def block_lines(series: str, kind: str, block: str, content: Mapping[str, Any], *, titled: bool) -> list[str]:
+    """Return one block of one series, under the series' title if it is `titled`."""
+    head = page.title(f"{series}  ·  {say(_KINDS.get(kind, kind))}") if titled else []
     return [*head, *_BLOCKS[block](content)]
 
 
 def lines(result: Mapping[str, Any]) -> list[str]:
     """Return a whole Bilan as it was kept."""
-    return [
-        line
-        for part in result["series"]
-        for block in _BLOCKS
-        if block in part
-        for line in block_lines(part["name"], part["kind"], block, part[block])
-    ]
+    text = []
+    for part in result["series"]:
+        present = [block for block in _BLOCKS if block in part]
+        for place, block in enumerate(present):
+            text += block_lines(part["name"], part["kind"], block, part[block], titled=place == 0)
+    return text
 
 
 def frequency(letter: str | None) -> str:
@@ -64,12 +62,12 @@ def _quality(content: Mapping[str, Any]) -> list[str]:
     n, missing = (integer(content[key], language()) for key in ("n", "n_missing"))
     if content["start"] is None:
         lines += page.paragraph(
-            say(N_("{n} values without dates; missing: {missing}."), n=n, missing=missing)
+            say(N_("Values: {n}, without dates; missing: {missing}."), n=n, missing=missing)
         )
     else:
-        sentence = N_("{n} values from {start} to {end}, {frequency}; missing: {missing}.")
+        sentence = N_("Values: {n}, from {start} to {end}, {frequency}; missing: {missing}.")
         how = frequency(content["frequency"])
-        start, end = content["start"], content["end"]
+        start, end = (moment(content[key], language()) for key in ("start", "end"))
         lines += page.paragraph(say(sentence, n=n, start=start, end=end, frequency=how, missing=missing))
     for finding in content["findings"]:
         note = finding["note"][language()] + _where(finding)
@@ -80,7 +78,9 @@ def _quality(content: Mapping[str, Any]) -> list[str]:
 
 
 def _where(finding: Mapping[str, Any]) -> str:
-    dates = [str(one["date"]) for one in finding["examples"] if one.get("date")][:_EXAMPLES]
+    dates = [moment(str(one["date"]), language()) for one in finding["examples"] if one.get("date")][
+        :_EXAMPLES
+    ]
     return f" ({', '.join(dates)}{', …' if finding['count'] > len(dates) else ''})" if dates else ""
 
 
@@ -209,7 +209,10 @@ def _ahead(forecast: Mapping[str, Any], naive: Mapping[str, Any]) -> list[str]:
             *(percent(interval["level"] / 100, language(), 0) for interval in one["intervals"]),
         ]
     rows = [
-        [str(forecast["ds"][step - 1]), *(cell for one in shown for cell in _cells(one, step - 1))]
+        [
+            moment(str(forecast["ds"][step - 1]), language()),
+            *(cell for one in shown for cell in _cells(one, step - 1)),
+        ]
         for step in steps
     ]
     return list(page.table(head, rows))
@@ -247,8 +250,8 @@ def _refused(content: Mapping[str, Any]) -> list[str]:
 
 
 _BLOCKS = {
-    "refused": _refused,
     "quality": _quality,
+    "refused": _refused,
     "behaviour": _behaviour,
     "volatility": _volatility,
     "forecast": _forecast,

@@ -39,7 +39,7 @@ def data() -> None:
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def profile(file: Path, as_json: bool, **reading: Any) -> int:
     """Print the profile; exit status 65 if the file leaves a question open."""
-    table = read(file, name=file.name, options=files.take_options(reading), limits=files.limits())
+    table, _ = files.read(file, files.take_options(reading))
     found = profile_of(table).to_dict()
     if as_json:
         output.write_json(found)
@@ -59,10 +59,9 @@ def profile(file: Path, as_json: bool, **reading: Any) -> int:
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def import_(file: Path, name: str | None, as_json: bool, **reading: Any) -> None:
     """Keep a file."""
-    options = files.take_options(reading)
-    table = read(file, name=name or file.name, options=options, limits=files.limits()).settled()
+    table, content = files.settled(file, files.take_options(reading), name)
     with opened() as held:
-        parsed = recording.parsed_of(held, table, file.read_bytes())
+        parsed = recording.parsed_of(held, table, content)
         with held.unit_of_work() as session:
             version = datasets.bring_in(session, OPERATOR, parsed)
             _tell(session.get_one(Dataset, version.data_file_id), version, as_json)
@@ -117,7 +116,8 @@ def export(dataset: int, target: Path) -> None:
 def delete(dataset: int) -> None:
     """Take it off the list."""
     with opened() as held, held.unit_of_work() as session:
-        datasets.delete(session, OPERATOR, dataset)
+        gone = datasets.delete(session, OPERATOR, dataset)
+        click.echo(say(N_("{name} is off the list; its results stay in History."), name=gone.filename))
 
 
 @data.command(
@@ -217,7 +217,7 @@ def reading(rows: int, dialect: Mapping[str, Any]) -> str:
         say(N_("dates")): dialect["dates"],
     }
     parts = [say(N_("{name} “{mark}”"), name=name, mark=mark) for name, mark in marks.items() if mark]
-    return say(N_("{n} rows; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
+    return say(N_("Rows: {n}; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
 
 
 def _head() -> list[str]:
@@ -257,5 +257,13 @@ def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:
     for cell in rejected[:_SHOWN_REJECTED]:
         where = say(N_("line {line}"), line=integer(cell["line"], language()))
         where += f", {cell['column']}" if cell["column"] else ""
-        lines += page.paragraph(f"{where}: “{cell['value']}” — {cell['reason'][language()]}", indent=4)
+        reason = cell["reason"][language()]
+        sentence = say(N_("{where}: “{value}”. {reason}"), where=where, value=cell["value"], reason=reason)
+        lines += page.paragraph(sentence, indent=4)
     return lines
+
+
+def remarks(table: Any) -> list[str]:
+    """Return what reading a table left to say: notes, and what was left out."""
+    lines = [line for note in table.notes for line in page.paragraph(note.note[language()], mark="· ")]
+    return lines + rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_total)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from boursa import settings
-from boursa.ingest import Limits, ParseOptions, read
-from boursa.ingest.tables import Table
+from boursa import ingest, settings
+from boursa.ingest import Limits, ParseOptions
 from boursa.language import N_
+
+if TYPE_CHECKING:
+    from boursa.ingest.tables import Table
+
+_REJECTED = 20
 
 _OPTIONS = (
     ("--separator", N_("What stands between columns: ; , tab | ...")),
@@ -42,13 +47,39 @@ def take_options(given: dict[str, Any]) -> ParseOptions:
 
 
 def limits() -> Limits:
-    """Return the limits of this installation."""
-    return Limits(max_bytes=settings.load().max_upload_mb * 1_000_000)
+    """Return the limits of this installation; a file can be read though the rest is not configured."""
+    return Limits(max_bytes=settings.load(complete=False).max_upload_mb * 1_000_000)
 
 
-def table_of(file: Path, options: ParseOptions) -> Table:
-    """Read a file; what it leaves open must be answered by an option."""
-    return read(file, name=file.name, options=options, limits=limits()).settled()
+def name_of(file: Path) -> str:
+    """Return a file's name as text that can be stored: old archives hold names that are not UTF-8."""
+    return os.fsencode(file.name).decode("utf-8", "replace")
+
+
+def read(file: Path, options: ParseOptions, name: str | None = None) -> tuple[Table, bytes]:
+    """Return a file's table and its bytes, read once: a pipe has no second time, and a file may change."""
+    called, most = name or name_of(file), limits()
+    # Through the package, which loads PyArrow now and not when a command's help is asked for.
+    content = ingest.content_of(file, name=called, limits=most)
+    return ingest.read(content, name=called, options=options, limits=most), content
+
+
+def settled(file: Path, options: ParseOptions, name: str | None = None) -> tuple[Table, bytes]:
+    """Return the same; what the file leaves open must be answered by an option."""
+    table, content = read(file, options, name)
+    return table.settled(), content
+
+
+def facts(table: Table) -> dict[str, Any]:
+    """Return how a file was read and what was left out of it, as JSON."""
+    return {
+        "rows": table.rows,
+        "columns": list(table.columns),
+        "dialect": table.dialect.to_dict(),
+        "notes": [note.to_dict() for note in table.notes],
+        "rejected": [cell.to_dict() for cell in table.rejected[:_REJECTED]],
+        "rejected_total": table.rejected_total,
+    }
 
 
 def listed(text: str | None) -> list[str] | None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from boursa.analytics.forecasting import catalogue
-from boursa.cli import bilan, files, output, page, recording
+from boursa.cli import bilan, datasets, files, output, page, recording
 from boursa.cli.lazy import Speaking
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
@@ -78,7 +78,9 @@ def backtest(file: Path, **given: Any) -> None:
 
 
 def _run(kind: str, file: Path, given: dict[str, Any]) -> None:
-    table = files.table_of(file, files.take_options(given))
+    if given["out"] is not None:
+        output.check(given["out"])
+    table, content = files.settled(file, files.take_options(given))
     if given["model"] != "auto":
         catalogue.find(given["model"])
     parameters = files.chosen(
@@ -93,10 +95,12 @@ def _run(kind: str, file: Path, given: dict[str, Any]) -> None:
     report = TerminalReport(quiet=given["as_json"])
     what = {"forecast": computations.forecast, "backtest": computations.backtest}[kind]
     result, kept = recording.compute(
-        what, table, parameters, report, content=file.read_bytes(), record=not given["no_history"]
+        what, table, parameters, report, content=content, record=not given["no_history"]
     )
     report.clear()
-    _answer(kind, result.result["series"], given, kept)
+    if not given["as_json"]:
+        page.write(datasets.remarks(table))
+    _answer(kind, result.result["series"], {**given, "facts": files.facts(table)}, kept)
 
 
 def _answer(kind: str, series: list[dict[str, Any]], given: Mapping[str, Any], kept: int | None) -> None:
@@ -104,9 +108,8 @@ def _answer(kind: str, series: list[dict[str, Any]], given: Mapping[str, Any], k
         rows = _forecast_rows(series) if kind == "forecast" else _backtest_rows(series)
         output.write_csv(given["out"], list(rows))
     if given["as_json"]:
-        output.write_json(
-            {**series[0], "history": kept} if len(series) == 1 else {"series": series, "history": kept}
-        )
+        whole = {"data": given["facts"], "history": kept}
+        output.write_json({**series[0], **whole} if len(series) == 1 else {"series": series, **whole})
         return
     for one in series:
         page.write(lines(kind, one))
@@ -115,6 +118,8 @@ def _answer(kind: str, series: list[dict[str, Any]], given: Mapping[str, Any], k
 
 def lines(kind: str, one: Mapping[str, Any]) -> list[str]:
     """Return a forecast study or a backtest as text."""
+    if one.get("refused"):
+        return [*page.title(one["unique_id"]), *page.paragraph(one["refused"][language()], mark="✗ ")]
     return [*page.title(one["unique_id"]), *(_study(one) if kind == "forecast" else _backtest(one))]
 
 
@@ -181,8 +186,12 @@ def _levels(text: str) -> list[int]:
     return levels
 
 
+def _answered(series: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in series if not one.get("refused")]
+
+
 def _forecast_rows(series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for study in series:
+    for study in _answered(series):
         models = [study["forecast"]]
         if study["naive"]["model"] != study["forecast"]["model"]:
             models.append(study["naive"])
@@ -197,7 +206,7 @@ def _forecast_rows(series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _backtest_rows(series: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for one in series:
+    for one in _answered(series):
         for row in one["rows"]:
             name = one["model"]
             yield {

@@ -12,11 +12,12 @@ from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
+from boursa.errors import Conflict
 from boursa.language import N_, fixed
 from boursa.services import analyses
 from boursa.services import history as entries
 from boursa.services.policy import OPERATOR
-from boursa.storage.models import Dataset, DatasetVersion, HistoryEntry
+from boursa.storage.models import HistoryEntry
 
 
 @click.group(
@@ -37,7 +38,7 @@ def list_(kind: str | None = None, limit: int = 50, as_json: bool = False) -> No
     """Print one line an entry."""
     with opened() as held, held.unit_of_work() as session:
         found = [
-            _summary(entry, _source(session, entry))
+            _summary(entry, entries.source_of(session, entry))
             for entry in entries.recent(session, OPERATOR, kind=kind, limit=limit)
         ]
     if as_json:
@@ -64,7 +65,7 @@ def show(number: int, as_json: bool) -> None:
     with opened() as held, held.unit_of_work() as session:
         entry = entries.get(session, OPERATOR, number)
         content = {
-            **_summary(entry, _source(session, entry)),
+            **_summary(entry, entries.source_of(session, entry)),
             "parameters": entry.parameters,
             "versions": entry.versions,
             "result": entry.result,
@@ -77,33 +78,28 @@ def show(number: int, as_json: bool) -> None:
 
 @history.command(help=N_("Compute an entry again from its data and parameters, and compare."))
 @click.argument("number", type=int)
-def replay(number: int) -> None:
-    """Run the same computation on the same bytes in this process."""
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
+def replay(number: int, as_json: bool) -> None:
+    """Run the same computation on the same bytes in this process; exit status 73 if the result differs."""
     from boursa.services import computations  # the numerical libraries, which a list does not need
 
     with opened() as held:
         with held.unit_of_work() as session:
             entry = entries.get(session, OPERATOR, number)
             payload = analyses.payload_of(session, entry)
-        report = TerminalReport()
-        record, _ = computations.compute(entry.kind, payload, held.blobs, report)
+        report = TerminalReport(quiet=as_json)
+        record, versions = computations.compute(entry.kind, payload, held.blobs, report)
         report.clear()
     same = analyses.same(entry, record)
-    click.echo(
-        say(N_("Entry {number}: the same result, to the last digit."), number=number)
-        if same
-        else say(
+    if as_json:
+        output.write_json({"id": number, "same": same, "versions": versions, "result": dict(record.result)})
+    if not same:
+        raise Conflict(
             N_("Entry {number}: another result; the versions of the libraries differ, or the fault is ours."),
             number=number,
         )
-    )
-
-
-def _source(session: Any, entry: HistoryEntry) -> str | None:
-    version = session.get(DatasetVersion, entry.data_version_id) if entry.data_version_id else None
-    if version is None:
-        return None
-    return f"{session.get_one(Dataset, version.data_file_id).filename} v{version.number}"
+    if not as_json:
+        click.echo(say(N_("Entry {number}: the same result, to the last digit."), number=number))
 
 
 def _summary(entry: HistoryEntry, source: str | None) -> dict[str, Any]:

@@ -6,16 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from boursa import runtime, settings
+from boursa.errors import SchemaOutdated
+from boursa.language import N_
 from boursa.runtime import Runtime
+from boursa.storage.session import address_of
 
 
 @contextmanager
 def opened() -> Iterator[Runtime]:
-    """Yield the runtime of this installation."""
-    held = runtime.build(settings.load())
+    """Yield the runtime of this installation.
+
+    Raises
+    ------
+    SchemaOutdated
+        If there is none: looking must not make an empty database.
+    """
+    config = settings.load()
+    if not exists(config):
+        raise SchemaOutdated(N_("There is no installation here yet; make one with: boursa db upgrade"))
+    held = runtime.build(config)
     try:
         yield held
     finally:
@@ -24,5 +34,5 @@ def opened() -> Iterator[Runtime]:
 
 def exists(config: settings.Settings) -> bool:
     """Whether there is an installation: a database was named, or the embedded one has been made."""
-    address = make_url(config.database)
+    address = address_of(config.database)
     return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()

@@ -11,7 +11,7 @@ from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
 from boursa.cli.speaking import language, say
 from boursa.language import N_, percent
-from boursa.services import analyses, datasets
+from boursa.services import analyses, datasets, history
 from boursa.services import jobs as work
 from boursa.services.policy import OPERATOR
 from boursa.storage.models import Job
@@ -48,7 +48,7 @@ def list_(as_json: bool) -> None:
         output.write_json(found)
         return
     head = ["n°", say(N_("what")), say(N_("state")), say(N_("progress")), ""]
-    page.write(page.table(head, [_row(one) for one in found], indent=0, left=3))
+    page.write(page.table(head, [_row(one) for one in found], indent=0, left=5))
 
 
 @jobs.command(help=N_("Show one job."))
@@ -57,7 +57,7 @@ def list_(as_json: bool) -> None:
 def show(number: int, as_json: bool) -> None:
     """Print one job."""
     with opened() as held, held.unit_of_work() as session:
-        _tell(work.get(session, OPERATOR, number), as_json)
+        _tell(work.get(session, OPERATOR, number), as_json, history.of_job(session, number))
 
 
 @jobs.command(help=N_("Cancel a job that is queued or running."))
@@ -78,11 +78,14 @@ def retry(number: int, as_json: bool) -> None:
         _tell(work.retry(session, OPERATOR, number), as_json)
 
 
-def _tell(job: Job, as_json: bool) -> None:
+def _tell(job: Job, as_json: bool, entry: int | None = None) -> None:
+    described = _described(job)
     if as_json:
-        output.write_json(_described(job))
-    else:
-        click.echo(" · ".join(part for part in _row(_described(job)) if part))
+        output.write_json({**described, "history": entry})
+        return
+    click.echo(" · ".join(part for part in _row(described) if part))
+    if entry is not None:
+        click.echo(say(N_("Its result: boursa history show {number}"), number=entry))
 
 
 def _described(job: Job) -> dict[str, Any]:
@@ -110,7 +113,8 @@ _STATES = {
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    remark = (one["error"] or one["note"] or {}).get(language(), "")
+    note = one["note"] if one["state"] == "running" else None
+    remark = (one["error"] or note or {}).get(language(), "")
     return [
         str(one["id"]),
         one["kind"],

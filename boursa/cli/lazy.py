@@ -44,6 +44,9 @@ class LazyGroup(Speaking, click.Group):
         """Return the command, importing its module now."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
+        from boursa import settings  # pydantic, which a list of commands does not need
+
+        settings.one_thread_each()  # before the command's imports load a numerical library
         module, _, name = self._lazy[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

@@ -32,18 +32,36 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     write_whole(path, text.getvalue().encode())
 
 
+def check(path: Path) -> None:
+    """Refuse a file that could not be written before the work for it is done."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise InputError(N_("{path} cannot be written: there is no such folder, or it is one."), path=path)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file aside and rename it, so that nobody ever sees half of it."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as aside:
-            aside.write(content)
-        whole = Path(aside.name)
-        whole.chmod(0o666 & ~_umask())  # a temporary file is private; this one is not
-        whole.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # /dev/stdout and its like are written to, never replaced
+        else:
+            _replace(path.resolve(), content)
     except OSError as error:
         raise InputError(
             N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror
         ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        aside.chmod(0o666 & ~_umask())  # a temporary file is private; this one is not
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

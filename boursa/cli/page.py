@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
@@ -60,4 +59,5 @@ def table(
 
 def shortened(text: str, most: int = 60) -> str:
     """Return `text`, cut with an ellipsis if it is longer than `most`."""
-    return textwrap.shorten(text, most, placeholder="…")
+    # Not textwrap.shorten: of one long word it leaves nothing, and it loses no-break spaces.
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -12,7 +12,7 @@ import click
 from boursa import runtime, settings
 from boursa.cli import installation
 from boursa.cli.speaking import language, say
-from boursa.errors import Unavailable
+from boursa.errors import BoursaError
 from boursa.ingest.profile import profile
 from boursa.ingest.tables import Table
 from boursa.language import N_
@@ -36,17 +36,24 @@ def compute(
     started = time.monotonic()
     result = what(table, parameters, report)
     seconds = time.monotonic() - started
-    config = settings.load()
-    if not record or not installation.exists(config):
+    if not record:
         return result, None
-    held = runtime.build(config)
     try:
-        return result, _keep(held, table, content, result, seconds)
-    except Unavailable as error:
+        return result, _keep_if_installed(table, content, result, seconds)
+    except BoursaError as error:
         # The person asked for a number and has it; that it was not kept must be said, not fatal.
-        reason = error.sentence(language())
+        reason = " ".join(error.sentence(language()).split())
         click.echo(say(N_("Not kept in History: {reason}"), reason=reason), err=True)
         return result, None
+
+
+def _keep_if_installed(table: Table, content: bytes, result: Record, seconds: float) -> int | None:
+    config = settings.load()
+    if not installation.exists(config):
+        return None
+    held = runtime.build(config)
+    try:
+        return _keep(held, table, content, result, seconds)
     finally:
         held.close()
 

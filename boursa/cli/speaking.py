@@ -61,7 +61,8 @@ def take_language(arguments: list[str]) -> tuple[str, list[str]]:
         else:
             rest.append(word)
     if wish is not None and wish not in LANGUAGES:
-        click.echo(str(UsageError(N_("--lang takes fr or en."))), err=True)
+        refusal = UsageError(N_("--lang takes fr or en."))
+        click.echo(refusal.sentence(choose_language(*_locale())), err=True)
         raise SystemExit(UsageError.exit_status)
     return wish or choose_language(*_locale()), rest
 

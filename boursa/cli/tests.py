@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from boursa.analytics.statistics import catalogue
-from boursa.cli import bilan, output, page
+from boursa.cli import bilan, files, output, page
 from boursa.cli.lazy import Speaking
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
@@ -32,12 +32,7 @@ from boursa.language import N_, integer, number, percent
     "--option", "options", multiple=True, metavar="KEY=VALUE", help=N_("An option of the test; repeatable.")
 )
 @click.option("--alternative", help=N_("two-sided, less or greater."))
-@click.option("--separator", help=N_("What stands between columns: ; , tab | ..."))
-@click.option("--decimal", help=N_("The decimal mark: a comma or a point."))
-@click.option("--thousands", help=N_("What groups thousands: space, point, comma, apostrophe or none."))
-@click.option("--encoding", help=N_("The encoding, for instance latin-1."))
-@click.option("--dates", help=N_("The order of dates: dmy, mdy or ymd."))
-@click.option("--sheet", help=N_("The sheet of a workbook."))
+@files.parse_options
 @click.option("--no-history", is_flag=True, help=N_("Keep nothing in History."))
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def test(name: str, file: Path | None, no_history: bool, as_json: bool, **given: Any) -> None:
@@ -63,10 +58,10 @@ def _list(as_json: bool) -> None:
 
 
 def _run(name: str, file: Path, given: dict[str, Any], *, record: bool, as_json: bool) -> None:
-    from boursa.cli import files, recording  # PyArrow, which listing the tests does not need
+    from boursa.cli import datasets, recording  # PyArrow, which listing the tests does not need
     from boursa.services import computations  # the numerical libraries, the same
 
-    table = files.table_of(file, files.take_options(given))
+    table, content = files.settled(file, files.take_options(given))
     parameters = files.chosen(
         test=name,
         columns=files.listed(given["columns"]),
@@ -77,11 +72,12 @@ def _run(name: str, file: Path, given: dict[str, Any], *, record: bool, as_json:
         alternative=given["alternative"],
     )
     result, kept = recording.compute(
-        computations.test, table, parameters, TerminalReport(), content=file.read_bytes(), record=record
+        computations.test, table, parameters, TerminalReport(), content=content, record=record
     )
     if as_json:
-        output.write_json({**result.result, "history": kept})
+        output.write_json({**result.result, "data": files.facts(table), "history": kept})
     else:
+        page.write(datasets.remarks(table))
         page.write(lines(result.result))
         recording.say_where(kept)
 

@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from boursa import settings, telemetry
+from boursa import telemetry
 from boursa.cli.installation import opened
 from boursa.cli.lazy import Speaking
 from boursa.jobs.worker import Worker
@@ -18,7 +18,6 @@ from boursa.language import N_
 @click.option("--until-idle", is_flag=True, help=N_("Stop when no job is left."))
 def worker(until_idle: bool) -> None:
     """Start the worker in this process."""
-    settings.one_thread_each()
     with opened() as held:
         telemetry.configure_logging(held.settings.log_level, json=held.settings.production)
         stop = threading.Event()

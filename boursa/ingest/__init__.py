@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boursa.ingest.options import Limits, ParseOptions
-    from boursa.ingest.reading import read
+    from boursa.ingest.reading import content_of, read
     from boursa.ingest.tables import Table
 
-__all__ = ["Limits", "ParseOptions", "Table", "read"]
+__all__ = ["Limits", "ParseOptions", "Table", "content_of", "read"]
 
-_HOMES = {"Limits": "options", "ParseOptions": "options", "Table": "tables", "read": "reading"}
+_HOMES = {
+    "Limits": "options",
+    "ParseOptions": "options",
+    "Table": "tables",
+    "content_of": "reading",
+    "read": "reading",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -26,12 +26,18 @@ def read(
     TooLarge
         If a limit is exceeded.
     """
-    data = source if isinstance(source, bytes) else _bytes_of(source, name, limits)
+    data = source if isinstance(source, bytes) else content_of(source, name=name, limits=limits)
     _refuse_size(len(data), name, limits)
     return catalogue.of(data).read(data, name, options, limits)
 
 
-def _bytes_of(path: Path, name: str, limits: Limits) -> bytes:
+def content_of(path: Path, *, name: str, limits: Limits) -> bytes:
+    """Return the bytes of a file, or of a pipe, that is not larger than the limit.
+
+    Raises
+    ------
+    FileUnreadable, TooLarge
+    """
     try:
         if path.is_dir():
             raise FileUnreadable(N_("{name} is a directory, not a file."), name=name)

@@ -32,7 +32,7 @@ def samples(
         If both forms are mixed, or the table has several columns of numbers and none was named.
     ColumnUnknown, NotNumeric, InputError
     """
-    if (value is None) != (group is None) or (value is not None and columns):
+    if (value is None) != (group is None) or (value is not None and columns) or (groups and value is None):
         raise UsageError(N_("Name either --columns, or --value together with --group."))
     if value is not None and group is not None:
         return _by_group(table, value, group, groups)

@@ -62,6 +62,17 @@ def start(making: Any, claim: Claim, storage: str, memory_limit_mb: int) -> Chil
     return Child(process, ours)
 
 
+def warm(making: Any) -> None:
+    """Start the fork server and let it import what children need, before the first job waits for it."""
+    process = making.Process(target=_nothing)
+    process.start()
+    process.join()
+
+
+def _nothing() -> None:
+    """Do nothing: being started is enough."""
+
+
 def _main(pipe: Connection, claim: Claim, storage: str, memory_limit_mb: int) -> None:
     _die_with_parent()
     _limit_memory(memory_limit_mb)
@@ -84,11 +95,9 @@ def _outcome(pipe: Connection, claim: Claim, storage: str) -> Said:
     return Said("done", result)
 
 
-def unexpected(reason: str = "") -> BoursaError:
+def unexpected() -> BoursaError:
     """Return what a person is told of a fault that is ours."""
-    return BoursaError(
-        N_("The computation failed unexpectedly; the administrator's log says why. {reason}"), reason=reason
-    )
+    return BoursaError(N_("The computation failed unexpectedly; the administrator's log says why."))
 
 
 class _Report:

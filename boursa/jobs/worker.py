@@ -12,11 +12,11 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from boursa import telemetry
@@ -27,10 +27,10 @@ from boursa.language import N_
 from boursa.runtime import Runtime
 from boursa.services import instances, jobs, schedules
 from boursa.services.jobs import Claim, Progress
-from boursa.storage.models import Job
-from boursa.storage.models.jobs import CANCELLED, FAILED, RUNNING
+from boursa.storage.models.jobs import CANCELLED, FAILED
 
 _LOOK_S = 0.25
+_PAUSE_S = 2
 _log = telemetry.logger(__name__)
 
 
@@ -62,15 +62,16 @@ class Worker:
 
     def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Work until `stop` is set, or until nothing is left if `until_idle`."""
-        self._await(self._adopt_orphans, stop)
+        child.warm(self._making)
+        self._survive(self._adopt_orphans, stop)
         while not stop.is_set():
-            busy = self._await(self.step, stop)
-            if until_idle and not busy and not self._running:
+            self._survive(self.step, stop)
+            if until_idle and not self._running and not self._waiting():
                 break
         self._leave()
 
-    def step(self) -> bool:
-        """Do one round: claim, listen, sign, sweep; return whether there was anything to do."""
+    def step(self) -> None:
+        """Do one round: claim, listen, sign, sweep."""
         claimed = self._claim()
         if self._running:
             wait([run.child.pipe for run in self._running], timeout=_LOOK_S)
@@ -79,17 +80,21 @@ class Worker:
         self._sweep()
         if not claimed and not self._running:
             time.sleep(_LOOK_S)
-        return claimed
 
-    def _await(self, what: Any, stop: threading.Event) -> Any:
-        # A database that is away is waited for: rows and children are still there when it is back.
-        while not stop.is_set():
-            try:
-                return what()
-            except Unavailable as error:
-                _log.warning("waiting", reason=str(error))
-                stop.wait(2)
-        return False
+    def _survive(self, what: Callable[[], None], stop: threading.Event) -> None:
+        try:
+            what()
+        except Unavailable as error:
+            # A database that is away is waited for: rows and children are still there when it is back.
+            _log.warning("waiting", reason=str(error))
+            stop.wait(_PAUSE_S)
+        except Exception:  # noqa: BLE001 - the outermost loop: one bad row must not end the worker
+            _log.exception("unexpected")
+            stop.wait(_PAUSE_S)
+
+    def _waiting(self) -> bool:
+        with self.runtime.unit_of_work() as session:
+            return jobs.waiting(session)
 
     def _claim(self) -> bool:
         claimed = False
@@ -98,12 +103,21 @@ class Worker:
                 claim = jobs.claim_next(session, self.name)
             if claim is None:
                 break
-            limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
-            self._running.append(
-                _Running(claim, child.start(self._making, claim, self.settings.storage, limit_mb))
-            )
             claimed = True
+            self._start(claim)
         return claimed
+
+    def _start(self, claim: Claim) -> None:
+        limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
+        try:
+            started = child.start(self._making, claim, self.settings.storage, limit_mb)
+        except OSError as error:
+            # No process, no memory: another worker, or this one a little later, may have more luck.
+            _log.warning("job not started", job_id=claim.job_id, reason=str(error))
+            with self.runtime.unit_of_work() as session:
+                jobs.give_back(session, claim, _PAUSE_S)
+            return
+        self._running.append(_Running(claim, started))
 
     def _attend(self, run: _Running) -> None:
         self._listen(run)
@@ -139,8 +153,7 @@ class Worker:
 
     def _end(self, run: _Running, said: Said) -> None:
         seconds = time.monotonic() - run.started
-        with self.runtime.unit_of_work() as session:
-            kept = _write(session, run.claim, said, seconds, run.state)
+        kept = self._written(run, said, seconds)
         self._running.remove(run)
         run.child.process.kill()
         run.child.process.join()
@@ -156,6 +169,16 @@ class Worker:
             seconds=round(seconds, 3),
         )
 
+    def _written(self, run: _Running, said: Said, seconds: float) -> bool:
+        try:
+            with self.runtime.unit_of_work() as session:
+                return _write(session, run.claim, said, seconds, run.state)
+        except SQLAlchemyError:
+            # A result that the database refuses would be refused for ever: the job has failed.
+            _log.exception("result refused", job_id=run.claim.job_id)
+            with self.runtime.unit_of_work() as session:
+                return jobs.fail(session, run.claim, child.unexpected().to_dict(), retryable=False)
+
     def _sweep(self) -> None:
         if time.monotonic() - self._swept < min(self.settings.job_heartbeat_s, 5):
             return
@@ -163,17 +186,17 @@ class Worker:
         with self.runtime.unit_of_work() as session:
             instances.sign_in(session, self.name, "worker")
             requeued = jobs.requeue_silent(session, self.settings.job_stale_s)
-            schedules.request_due(session)
         if requeued:
             telemetry.jobs_requeued.inc(requeued)
             _log.warning("jobs requeued", count=requeued)
+        with self.runtime.unit_of_work() as session:
+            schedules.request_due(session)
 
     def _adopt_orphans(self) -> None:
         """Queue at once what dead workers of this machine were running: no need to wait for silence."""
         with self.runtime.unit_of_work() as session:
-            holders = session.scalars(select(Job.worker).where(Job.state == RUNNING).distinct()).all()
-            for holder in holders:
-                if holder and _dead_here(holder):
+            for holder in jobs.holders(session):
+                if _dead_here(holder):
                     _log.warning("jobs adopted", count=jobs.requeue_of(session, holder), worker=holder)
 
     def _leave(self) -> None:
@@ -209,8 +232,11 @@ def _error(error: BoursaError) -> Said:
 
 
 def _died(exitcode: int | None) -> Said:
-    # The system kills what eats all memory; said plainly, since a person can act on it.
-    return _error(child.unexpected(f"(exit {exitcode})"))
+    if exitcode is not None and exitcode < 0:
+        return _error(
+            LimitReached(N_("The computation was stopped by the system, probably for want of memory."))
+        )
+    return _error(child.unexpected())
 
 
 def _dead_here(holder: str) -> bool:

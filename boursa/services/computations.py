@@ -145,10 +145,18 @@ def _each(
     work: Callable[..., dict[str, Any]],
 ) -> Record:
     found = _wanted(table, parameters)
-    results = []
+    results: list[dict[str, Any]] = []
+    refused: list[InputError] = []
     for place, one in enumerate(found):
-        series, choices = _asked(one, parameters)
-        results.append(work(series, progress=_Share(report, place, len(found)), **choices))
+        try:
+            series, choices = _asked(one, parameters)
+            results.append(work(series, progress=_Share(report, place, len(found)), **choices))
+        except InputError as error:
+            # One constant column must not refuse thirty good ones.
+            refused.append(error)
+            results.append({"unique_id": one.name, "refused": error.to_dict()})
+    if len(refused) == len(found):
+        raise refused[0]
     lines = [line for result in results for line in _lines(result)] if kind == "forecast" else []
     return Record(
         kind=kind,

@@ -1,4 +1,4 @@
-"""Datasets: bringing data in, finding it again, forgetting it."""
+"""Datasets: bringing data in, finding it again, taking it off the lists."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from boursa.errors import NotAllowed
+from boursa.errors import InputError, NotAllowed
 from boursa.language import N_
 from boursa.services import audit, policy
 from boursa.services.policy import Actor
 from boursa.storage.blobs import Blobs
-from boursa.storage.models import Dataset, DatasetVersion, now
+from boursa.storage.models import Dataset, DatasetVersion, User, now
+
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,27 @@ def bring_in(
     """
     if not policy.may_create(actor):
         raise NotAllowed(N_("Your role lets you look, but not bring data."))
+    if len(parsed.filename) > _LONGEST_NAME:
+        raise InputError(
+            N_("The name is too long: {n} characters, where {most} are allowed."),
+            n=len(parsed.filename),
+            most=_LONGEST_NAME,
+        )
+    _one_at_a_time(session, actor)
     dataset = _named(session, actor, parsed.filename) or _new(session, actor, parsed, group_id)
     return _same(session, dataset, parsed) or _next(session, actor, dataset, parsed)
 
 
+def _one_at_a_time(session: Session, actor: Actor) -> None:
+    # Two uploads of one person at once become versions 1 and 2 of one dataset, not two datasets.
+    if actor.user_id is not None:
+        session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+
+
 def _named(session: Session, actor: Actor, filename: str) -> Dataset | None:
     mine = Dataset.owner_id.is_(None) if actor.user_id is None else Dataset.owner_id == actor.user_id
-    # Locked, so that two uploads of one person at once become versions 1 and 2.
     wanted = select(Dataset).where(mine, Dataset.filename == filename, Dataset.deleted_at.is_(None))
-    return session.scalars(wanted.order_by(Dataset.id).limit(1).with_for_update()).first()
+    return session.scalars(wanted.order_by(Dataset.id).limit(1)).first()
 
 
 def _new(session: Session, actor: Actor, parsed: Parsed, group_id: int | None) -> Dataset:
@@ -118,8 +132,8 @@ def versions(session: Session, actor: Actor, dataset_id: int) -> Sequence[Datase
 
 
 def delete(session: Session, actor: Actor, dataset_id: int) -> Dataset:
-    """Take a dataset off every list; results that were made of it stay in History."""
-    dataset = policy.require(actor, "delete", session.get(Dataset, dataset_id))
+    """Take a dataset off every list; results made of it stay in History, and can still be replayed."""
+    dataset = policy.require(actor, "delete", get(session, actor, dataset_id))
     dataset.deleted_at = now()
     audit.note(session, actor, "dataset.delete", object_kind="dataset", object_id=dataset.id)
     return dataset

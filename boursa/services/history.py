@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from boursa.services import policy
 from boursa.services.policy import Actor
-from boursa.storage.models import HistoryEntry, StoredForecast
+from boursa.storage.models import Dataset, DatasetVersion, HistoryEntry, StoredForecast
 
 KINDS = ("analysis", "test", "forecast", "backtest", "screen")
 
@@ -95,3 +95,16 @@ def recent(
 def get(session: Session, actor: Actor, entry_id: int) -> HistoryEntry:
     """Return one entry."""
     return policy.require(actor, "read", session.get(HistoryEntry, entry_id))
+
+
+def source_of(session: Session, entry: HistoryEntry) -> str | None:
+    """Return the name and version of the data that an entry was made of."""
+    version = session.get(DatasetVersion, entry.data_version_id) if entry.data_version_id else None
+    if version is None:
+        return None
+    return f"{session.get_one(Dataset, version.data_file_id).filename} v{version.number}"
+
+
+def of_job(session: Session, job_id: int) -> int | None:
+    """Return the number of the entry that a job made."""
+    return session.scalar(select(HistoryEntry.id).where(HistoryEntry.job_id == job_id))

@@ -20,8 +20,9 @@ from boursa.errors import Cancelled, Conflict, NotAllowed
 from boursa.language import N_
 from boursa.services import history, policy
 from boursa.services.policy import Actor
-from boursa.storage.models import HistoryEntry, Job, now
+from boursa.storage.models import HistoryEntry, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+from boursa.storage.session import clock
 
 # A job that outlives this many dead workers is more likely their cause than their victim.
 MAX_INTERRUPTIONS = 25
@@ -58,7 +59,7 @@ def request(
     *,
     data_version_id: int | None = None,
     group_id: int | None = None,
-    max_attempts: int = 1,
+    max_attempts: int = 3,
 ) -> Job:
     """Write down that `kind` is to be done; the doorbell is rung after the commit."""
     if not policy.may_create(actor):
@@ -70,6 +71,7 @@ def request(
         group_id=group_id,
         data_version_id=data_version_id,
         max_attempts=max_attempts,
+        run_after=clock(session),
     )
     session.add(job)
     session.flush()
@@ -84,21 +86,19 @@ def requested_in(session: Session) -> Sequence[int]:
 
 
 def claim_next(session: Session, worker: str) -> Claim | None:
-    """Take the oldest queued job that is due, or None if there is none or another was faster."""
-    moment = now()
-    due = (
-        select(Job.id)
-        .where(Job.state == QUEUED, Job.run_after <= moment)
-        .order_by(Job.run_after, Job.id)
-        .limit(1)
-    )
-    job_id = session.scalar(due)
-    return None if job_id is None else claim(session, job_id, worker)
+    """Take the oldest queued job that is due and that no other worker takes first, or None."""
+    due = select(Job.id).where(Job.state == QUEUED, Job.run_after <= clock(session))
+    # More than one, since several workers aim at the same oldest row and all but one of them miss.
+    for job_id in session.scalars(due.order_by(Job.run_after, Job.id).limit(10)).all():
+        taken = claim(session, job_id, worker)
+        if taken is not None:
+            return taken
+    return None
 
 
 def claim(session: Session, job_id: int, worker: str) -> Claim | None:
     """Take one queued job, or None if it is not to be had."""
-    word, moment = secrets.token_hex(16), now()
+    word, moment = secrets.token_hex(16), clock(session)
     taken = _changed(
         session,
         update(Job)
@@ -122,6 +122,23 @@ def claim(session: Session, job_id: int, worker: str) -> Claim | None:
     return Claim(job.id, word, job.kind, job.payload, job.attempts, job.time_limit_s, job.memory_limit_mb)
 
 
+def give_back(session: Session, claim: Claim, pause_s: float) -> bool:
+    """Queue a claimed job again that could not even be started; False if the claim was lost."""
+    later = clock(session) + timedelta(seconds=pause_s)
+    return _changed(session, _held(claim).values(**_INTERRUPTED, run_after=later))
+
+
+def waiting(session: Session) -> bool:
+    """Whether any job is queued, now or for later."""
+    return session.scalar(select(Job.id).where(Job.state == QUEUED).limit(1)) is not None
+
+
+def holders(session: Session) -> Sequence[str]:
+    """Return the names of the workers that hold running jobs."""
+    names = session.scalars(select(Job.worker).where(Job.state == RUNNING).distinct()).all()
+    return [name for name in names if name]
+
+
 def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
     """Sign the row; False if the job was cancelled meanwhile or belongs to another worker."""
     return _changed(
@@ -129,7 +146,7 @@ def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
         _held(claim)
         .where(Job.cancel_asked_at.is_(None))
         .values(
-            heartbeat_at=now(),
+            heartbeat_at=clock(session),
             progress=progress.fraction,
             progress_note=dict(progress.note) if progress.note else None,
             partial=dict(progress.partial) if progress.partial else None,
@@ -141,7 +158,9 @@ def finish(
     session: Session, claim: Claim, entry: history.Record, *, versions: Mapping[str, Any], duration_s: float
 ) -> HistoryEntry | None:
     """Write result and state in one transaction; None if the claim was lost, and nothing written."""
-    ended = _held(claim).values(state=DONE, finished_at=now(), progress=1.0, claim=None, partial=None)
+    ended = _held(claim).values(
+        state=DONE, finished_at=clock(session), progress=1.0, claim=None, partial=None
+    )
     if not _changed(session, ended):
         return None
     job = session.get_one(Job, claim.job_id, populate_existing=True)
@@ -164,16 +183,16 @@ def fail(
     job = session.get(Job, claim.job_id, populate_existing=True)
     if job is not None and retryable and job.attempts < job.max_attempts:
         pause = timedelta(seconds=2.0**job.attempts)
-        values = {"state": QUEUED, "claim": None, "run_after": now() + pause, "error": dict(error)}
+        values = {"state": QUEUED, "claim": None, "run_after": clock(session) + pause, "error": dict(error)}
     else:
-        values = {"state": state, "claim": None, "finished_at": now(), "error": dict(error)}
+        values = {"state": state, "claim": None, "finished_at": clock(session), "error": dict(error)}
     return _changed(session, _held(claim).values(**values))
 
 
 def cancel(session: Session, actor: Actor, job_id: int) -> Job:
     """Stop a job: at once if it is queued, within moments if it is running."""
     job = policy.require(actor, "write", session.get(Job, job_id))
-    moment = now()
+    moment = clock(session)
     queued = update(Job).where(Job.id == job_id, Job.state == QUEUED)
     if not _changed(
         session, queued.values(state=CANCELLED, finished_at=moment, cancel_asked_at=moment, error=_CANCELLED)
@@ -192,7 +211,13 @@ def retry(session: Session, actor: Actor, job_id: int) -> Job:
     """Queue a failed or cancelled job again."""
     job = policy.require(actor, "write", session.get(Job, job_id))
     ended = update(Job).where(Job.id == job_id, Job.state.in_((FAILED, CANCELLED)))
-    fresh = {"state": QUEUED, "run_after": now(), "attempts": 0, "interruptions": 0, "cancel_asked_at": None}
+    fresh = {
+        "state": QUEUED,
+        "run_after": clock(session),
+        "attempts": 0,
+        "interruptions": 0,
+        "cancel_asked_at": None,
+    }
     if not _changed(
         session, ended.values(**fresh, finished_at=None, error=None, progress=0.0, progress_note=None)
     ):
@@ -204,7 +229,7 @@ def retry(session: Session, actor: Actor, job_id: int) -> Job:
 
 def requeue_silent(session: Session, stale_s: float) -> int:
     """Queue again every running job that nobody has signed for `stale_s` seconds; return how many."""
-    return _requeue(session, Job.heartbeat_at < now() - timedelta(seconds=stale_s))
+    return _requeue(session, Job.heartbeat_at < clock(session) - timedelta(seconds=stale_s))
 
 
 def requeue_of(session: Session, worker: str) -> int:
@@ -217,25 +242,25 @@ def _requeue(session: Session, which: Any) -> int:
     _count(
         session,
         lost.where(Job.interruptions >= MAX_INTERRUPTIONS).values(
-            state=FAILED, claim=None, finished_at=now(), error=_TOO_OFTEN
+            state=FAILED, claim=None, finished_at=clock(session), error=_TOO_OFTEN
         ),
     )
     _count(
         session,
         lost.where(Job.cancel_asked_at.is_not(None)).values(
-            state=CANCELLED, claim=None, finished_at=now(), error=_CANCELLED
+            state=CANCELLED, claim=None, finished_at=clock(session), error=_CANCELLED
         ),
     )
-    # An interruption is the worker's fault, not the job's: it does not count as an attempt.
-    again = {
-        "state": QUEUED,
-        "claim": None,
-        "interruptions": Job.interruptions + 1,
-        "attempts": Job.attempts - 1,
-    }
-    return _count(session, lost.values(**again))
+    return _count(session, lost.values(**_INTERRUPTED))
 
 
+# An interruption is the worker's fault, not the job's: it does not count as an attempt.
+_INTERRUPTED: dict[str, Any] = {
+    "state": QUEUED,
+    "claim": None,
+    "interruptions": Job.interruptions + 1,
+    "attempts": Job.attempts - 1,
+}
 _TOO_OFTEN = Conflict(N_("The job was stopped: its worker died too often while running it.")).to_dict()
 
 

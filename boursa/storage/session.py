@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.language import N_
 
 _LOCK_WAIT_S = 30
+_CONNECT_WAIT_S = 5
+
+
+def address_of(url: str) -> URL:
+    """Return the parsed database address.
+
+    Raises
+    ------
+    ConfigurationError
+        If it cannot be read, or its driver is not there; the address, which may hold a password,
+        is not repeated.
+    """
+    try:
+        address = make_url(url)
+        address.get_dialect().import_dbapi()
+    except (ArgumentError, ImportError, ValueError) as error:
+        problem = "DATABASE_URL: is not an address that can be read, or its driver is not installed."
+        raise ConfigurationError(problems=[problem]) from error
+    return address
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -23,26 +43,28 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     SQLite gets WAL, foreign keys and a write lock taken at BEGIN: a transaction that starts
     reading and then writes would otherwise fail at once under concurrent writers.
     """
-    try:
-        address = make_url(url)
-        dialect = address.get_dialect()
-    except (ArgumentError, ImportError, ValueError) as error:
-        raise ConfigurationError(problems=["DATABASE_URL: is not an address that can be read."]) from error
-    if dialect.name == "sqlite":
-        return _sqlite_engine(url, address.database)
-    options: dict[str, Any] = {
-        "pool_size": pool_size,
-        "max_overflow": pool_size,
-        "pool_pre_ping": True,
-        "pool_recycle": 1800,
-    }
-    return create_engine(address, **options)
+    address = address_of(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite_engine(address)
+    return create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": _CONNECT_WAIT_S},
+    )
 
 
-def _sqlite_engine(url: str, database: str | None) -> Engine:
-    if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _LOCK_WAIT_S})
+def _sqlite_engine(address: URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        try:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = f"BOURSA_INSTANCE: the folder cannot be made ({error.strerror})."
+            raise ConfigurationError(problems=[problem]) from error
+    engine = create_engine(address, connect_args={"timeout": _LOCK_WAIT_S})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -77,14 +99,30 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
     try:
         with sessions.begin() as session:
             yield session
-    except OperationalError as error:
-        if _names_missing_schema(error):
-            raise SchemaOutdated(N_("The database has no current schema; run: boursa db upgrade")) from error
-        raise Unavailable(N_("The database cannot be reached at the moment; nothing was changed.")) from error
+    except (IntegrityError, DataError):
+        raise  # the data are at fault, not the database
     except DBAPIError as error:
         if _names_missing_schema(error):
             raise SchemaOutdated(N_("The database has no current schema; run: boursa db upgrade")) from error
-        raise
+        if isinstance(error, ProgrammingError):
+            raise
+        raise Unavailable(N_("The database cannot be reached at the moment; nothing was changed.")) from error
+
+
+def clock(session: Session) -> datetime:
+    """Return the present moment by the database's clock, which all machines share.
+
+    By their own clocks, two machines twenty seconds apart would take each other's jobs for dead.
+    """
+    match session.get_bind().dialect.name:
+        case "postgresql":
+            moment = session.scalar(text("SELECT clock_timestamp()"))
+        case "mysql" | "mariadb":
+            moment = session.scalar(text("SELECT UTC_TIMESTAMP(6)"))
+        case _:
+            moment = datetime.now(UTC)  # SQLite has no clock but this machine's
+    assert isinstance(moment, datetime)  # noqa: S101 - what both queries return; tells the type checker
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _names_missing_schema(error: DBAPIError) -> bool:

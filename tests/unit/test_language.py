@@ -79,9 +79,7 @@ def test_a_count_groups_its_thousands(value: int, french: str, english: str) -> 
         (math.nan, 4, "—", "—"),
     ],
 )
-def test_a_number_keeps_its_significant_digits(
-    value: float, digits: int, french: str, english: str
-) -> None:
+def test_a_number_keeps_its_significant_digits(value: float, digits: int, french: str, english: str) -> None:
     # From the smallest to the largest; what is no number is a dash, never "nan".
     assert (number(value, "fr", digits), number(value, "en", digits)) == (french, english)
 
@@ -141,8 +139,9 @@ def test_a_fraction_is_shown_as_a_percentage(fraction: float, french: str, engli
     ],
 )
 def test_a_p_value_is_never_zero(p: float, french: str, english: str) -> None:
-    # Rounding to "0.000" would claim a certainty that no test gives.
-    assert (p_value(p, "fr"), p_value(p, "en")) == (french, english)
+    # Rounding to "0.000" would claim a certainty that no test gives; and no line breaks inside.
+    written = (p_value(p, "fr"), p_value(p, "en"))
+    assert written == (french.replace(" ", NO_BREAK), english.replace(" ", NO_BREAK))
 
 
 @pytest.mark.parametrize("value", [-1234567.891, -0.0001, 0.0, 1e-9, 42.0, 1e15, math.nan])
@@ -171,3 +170,11 @@ def test_a_text_is_read_by_language_and_kept_in_both() -> None:
     # JSON holds both, a reader sees one.
     text = Text(fr="oui", en="yes")
     assert (text["fr"], text["en"], text.to_dict()) == ("oui", "yes", {"fr": "oui", "en": "yes"})
+
+
+def test_a_french_text_gets_its_no_break_spaces() -> None:
+    # Written with ordinary spaces in the code; set once, however often it passes through.
+    text = Text(fr="« Oui » : 5 % ; non ? si !", en="Yes: 5% ?")
+    expected = "«_Oui_»_: 5_%-; non-? si-!".replace("_", NO_BREAK).replace("-", NARROW)
+    assert text.fr == Text(fr=text.fr, en="").fr == expected
+    assert text.en == "Yes: 5% ?"

@@ -40,6 +40,9 @@ _QUIET = 0.05  # a stretch of equal prices does not make the next day certain
 
 _FAST = frozenset("hDBW")
 
+# Relative to the bounds: what is narrower is rounding, not an interval.
+_NO_WIDTH = 1e-12
+
 
 @dataclass(frozen=True)
 class Band:
@@ -136,9 +139,15 @@ def bounds(working: Working, mean: FloatArray, half: FloatArray) -> tuple[FloatA
     On logarithms a band that widens can still get narrower in the unit of y where the forecast
     falls. A band that narrows with the horizon reads as growing certainty, so the upper bound
     is raised until it does not; lower bounds of prices stay positive.
+
+    Both bounds are NaN where they would coincide: where more than `level` of the past errors were
+    zero, as for a price that hardly ever moves, the interval would claim a certainty that no
+    forecast has.
     """
     low, high = working.unit(mean - half), working.unit(mean + half)
     for step in range(1, half.shape[-1]):
         widest = high[..., step - 1] - low[..., step - 1]
         high[..., step] = np.maximum(high[..., step], low[..., step] + widest)
-    return low, np.maximum.accumulate(high, axis=0)
+    high = np.maximum.accumulate(high, axis=0)
+    void = high - low <= _NO_WIDTH * (np.abs(low) + np.abs(high))
+    return np.where(void, np.nan, low), np.where(void, np.nan, high)

@@ -77,7 +77,7 @@ def lay(
     n = min(len(series) - (target != "price"), origins.MAX_OBSERVATIONS)
     steps = fixed or _default_horizon(n, letter, steps_in_season)
     plan = origins.plan(n, steps, steps_in_season, series.name)
-    working = targets.prepare(series, target).last(origins.MAX_OBSERVATIONS)
+    working = targets.prepare(series, target, letter).last(origins.MAX_OBSERVATIONS)
     if working.values.size != n:  # returns taken as they stand lose no first value
         n = working.values.size
         plan = origins.plan(n, steps, steps_in_season, series.name)

@@ -1,9 +1,15 @@
 """What is forecast: the price, its return or its difference; and on which scale models work.
 
 ``price`` is the series as it stands. When every value is positive, models and errors work on
-natural logarithms: a move of 1 % then counts the same in 1999 and in 2026, and a forecast can
-never be negative. Forecasts come back in the unit of the series (as medians: the exponential of
-a mean logarithm).
+natural logarithms: a move of 1 % then counts the same in 1999 and in 2026. Forecasts come back in
+the unit of the series (as medians: the exponential of a mean logarithm).
+
+Positive **yearly** series are the exception: they are forecast in levels, unless their values range
+over more than a factor of `WIDE`. Few values with a trend, continued on logarithms, grow too fast:
+on the yearly series of the M3 competition the theta model had a sMAPE of 13.6 on logarithms and of
+12.5 in levels (monthly: 13.8 and 14.1). Beyond a factor of ten growth is by percentages, not by amounts.
+
+Whatever the scale, no forecast of a positive series is negative, nor is a bound of its intervals.
 
 ``return`` is the simple return, ``difference`` the change from one value to the next. Their naive
 forecast is **zero** (the price stays where it is), not the last return, which anything would beat.
@@ -13,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +40,18 @@ _ON_LEVEL = frozenset({"naive", "drift"})
 # value: (1 - rho) * 2 * variance against the variance.
 _WEAK = 0.5
 
+# Highest over lowest value from which a yearly series is forecast on logarithms after all.
+WIDE = 10.0
+
 _Rolling = Callable[[FloatArray, NDArray[np.int64], int, int], FloatArray]
 
 
 @dataclass(frozen=True)
 class Working:
-    """A series on the scale that models work on: `log` of the unit of y, or that unit itself."""
+    """A series on the scale that models work on: `log` of the unit of y, or that unit itself.
+
+    `floor` is what no value of the series can lie below, in the unit of y.
+    """
 
     name: str
     target: str
@@ -47,10 +60,11 @@ class Working:
     log: bool
     changes: bool
     cautions: tuple[Caution, ...] = ()
+    floor: float = -np.inf
 
     def unit(self, values: FloatArray) -> FloatArray:
         """Return `values` in the unit of y."""
-        return np.exp(values) if self.log else values
+        return np.exp(values) if self.log else np.maximum(values, self.floor)
 
     def shocks(self) -> FloatArray:
         """Return the one-step surprises of the naive forecast; the first is as long as the second."""
@@ -74,8 +88,8 @@ class Working:
         return np.diff(path, axis=1, prepend=level[origins][:, None])
 
 
-def prepare(series: TimeSeries, target: str) -> Working:
-    """Return `series` on the working scale of `target`.
+def prepare(series: TimeSeries, target: str, freq: str = "") -> Working:
+    """Return `series`, observed at `freq`, on the working scale of `target`.
 
     Raises
     ------
@@ -86,7 +100,7 @@ def prepare(series: TimeSeries, target: str) -> Working:
     InputError
         If returns are asked of values that can be neither prices nor returns.
     """
-    makers = {"price": _price, "return": _return, "difference": _difference}
+    makers = {"price": partial(_price, freq=freq), "return": _return, "difference": _difference}
     if target not in makers:
         raise OptionUnknown(
             N_("There is no target “{target}”; there are {known}."), target=target, known=", ".join(TARGETS)
@@ -103,7 +117,9 @@ def prepare(series: TimeSeries, target: str) -> Working:
     return working
 
 
-def _price(series: TimeSeries) -> Working:
+def _price(series: TimeSeries, freq: str) -> Working:
+    if series.y.min() > 0 and freq == "Y" and series.y.max() <= WIDE * series.y.min():
+        return Working(series.name, "price", series.ds, series.y, log=False, changes=False, floor=0.0)
     if series.y.min() > 0:
         return Working(series.name, "price", series.ds, np.log(series.y), log=True, changes=False)
     cautions = (_WEAK_RIVAL,) if _memory(series.y) < _WEAK else ()

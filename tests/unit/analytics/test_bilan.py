@@ -201,7 +201,9 @@ def test_a_short_series_is_refused_question_by_question(n: int, kind: str) -> No
 
 
 @pytest.mark.parametrize("dated", [True, False])
-@pytest.mark.parametrize(("level", "kind"), [(5.0, "price"), (0.0, "unknown"), (0.0, "return"), (-2.0, "rate")])
+@pytest.mark.parametrize(
+    ("level", "kind"), [(5.0, "price"), (0.0, "unknown"), (0.0, "return"), (-2.0, "rate")]
+)
 def test_a_constant_series_has_no_answers(dated: bool, level: float, kind: str) -> None:
     # The earlier BoursA called it normal; the advice is not to bring more of it.
     made = _made(_days(60) if dated else None, np.full(60, level), kind, Settings(horizon=2))

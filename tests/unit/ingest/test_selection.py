@@ -77,7 +77,10 @@ def test_a_row_without_group_belongs_to_none() -> None:
 
 def test_groups_can_be_chosen_and_ordered() -> None:
     # The others are left out.
-    assert _chosen(LONG, value="valeur", group="marche", groups=["est", "nord"]) == {"est": [6], "nord": [2, 5]}
+    assert _chosen(LONG, value="valeur", group="marche", groups=["est", "nord"]) == {
+        "est": [6],
+        "nord": [2, 5],
+    }
 
 
 def test_groups_may_be_numbers() -> None:
@@ -94,7 +97,12 @@ def test_groups_may_be_numbers() -> None:
         (WIDE, {"columns": ["date"]}, NotNumeric, "date"),
         (LONG, {"value": "valeur", "group": "pays"}, ColumnUnknown, "pays"),
         (LONG, {"value": "marche", "group": "valeur"}, NotNumeric, "marche"),
-        (LONG, {"value": "valeur", "group": "marche", "groups": ["ouest"]}, ColumnUnknown, "ouest.*sud, nord"),
+        (
+            LONG,
+            {"value": "valeur", "group": "marche", "groups": ["ouest"]},
+            ColumnUnknown,
+            "ouest.*sud, nord",
+        ),
         (LONG, {"value": "valeur"}, UsageError, "--group"),
         (LONG, {"group": "marche"}, UsageError, "--value"),
         (LONG, {"value": "valeur", "group": "marche", "columns": ["valeur"]}, UsageError, "either"),

@@ -26,7 +26,9 @@ class Nobody:
     def partial(self, name: str, content: Any) -> None: ...
 
 
-def _actor(session: Session, name: str, role: str = "analyst", groups: dict[int, bool] | None = None) -> Actor:
+def _actor(
+    session: Session, name: str, role: str = "analyst", groups: dict[int, bool] | None = None
+) -> Actor:
     person = User(username=name, role=role)
     session.add(person)
     session.flush()

@@ -176,7 +176,9 @@ def test_a_forecast_keeps_a_line_for_itself_and_for_naive(two: Table) -> None:
     ]
     assert lines[1]["skill"] == 0
     (series,) = _strict(record)["series"]
-    assert lines[0]["mase"] == next(b for b in series["backtests"] if b["model"] == "drift")["accuracy"]["mase"]
+    assert (
+        lines[0]["mase"] == next(b for b in series["backtests"] if b["model"] == "drift")["accuracy"]["mase"]
+    )
     naive = computations.forecast(two, {**QUICK, "column": "alpha"}, Report())
     assert [one["model"] for one in naive.forecasts] == ["naive"]
 

@@ -33,7 +33,11 @@ def test_an_entry_says_all_that_made_it(session: Session) -> None:
     session.expire_all()
     entry = history.get(session, OPERATOR, row.id)
     assert (entry.kind, entry.test_name, entry.seed, entry.duration_s) == ("forecast", "theta", 7, 1.5)
-    assert (entry.parameters, entry.result, entry.versions) == ({"horizon": 3}, {"series": []}, {"numpy": "2"})
+    assert (entry.parameters, entry.result, entry.versions) == (
+        {"horizon": 3},
+        {"series": []},
+        {"numpy": "2"},
+    )
     assert entry.created_at.tzinfo is not None
 
 

@@ -135,7 +135,9 @@ def test_a_question_that_was_refused_gives_no_advice() -> None:
     assert _steps(answers=[{"key": "level-root", "result": None}]) == [ADVICE["en"]]
 
 
-@pytest.mark.parametrize(("code", "longer"), [("too-few", True), ("constant-series", False), ("input", False)])
+@pytest.mark.parametrize(
+    ("code", "longer"), [("too-few", True), ("constant-series", False), ("input", False)]
+)
 def test_a_longer_series_is_asked_for_only_where_it_would_help(code: str, longer: bool) -> None:
     # More of a constant series is as constant.
     steps = _steps(study={"refused": {"code": code, "fr": "non", "en": "no"}})
