@@ -23,7 +23,7 @@ from boursa.analytics import cleaning, forecasting, risk, statistics
 from boursa.analytics.forecasting import calendar
 from boursa.analytics.readings import bilan as readings
 from boursa.analytics.results import Finding, Quality, plain
-from boursa.analytics.returns import log_returns, periods_per_year
+from boursa.analytics.returns import PERIODS_PER_YEAR, log_returns
 from boursa.analytics.series import FloatArray, TimeSeries
 from boursa.errors import BoursaError, InputError
 from boursa.language import Text
@@ -215,8 +215,9 @@ def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
         # Where the last volatility stands among all of this series: 0 calmest, 1 wildest.
         "ewma_rank": (ewma <= ewma[-1]).mean(),
     }
-    if freq != calendar.NUMBERED:  # without dates nobody knows how many observations make a year
-        described["periods_per_year"] = periods_per_year(freq)
+    # Without dates, and within the hour, nobody knows how many observations make a year of trading.
+    if freq in PERIODS_PER_YEAR:
+        described["periods_per_year"] = PERIODS_PER_YEAR[freq]
         described["vol_annual"] = risk.vol_annual(r, freq)
         described["ewma_vol_annual"] = risk.ewma_vol_annual(r, freq)
     return {name: plain(value) for name, value in described.items()}

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from boursa.analytics import cleaning_notes as notes
 from boursa.analytics.frequencies import gaps, infer
 from boursa.analytics.results import Finding, Quality
-from boursa.analytics.series import FloatArray, TimeSeries, as_floats, sample, time_series
+from boursa.analytics.series import LARGEST, FloatArray, TimeSeries, as_floats, sample, time_series
 from boursa.errors import InputError
 from boursa.language import N_
 
@@ -25,6 +25,7 @@ Moments = NDArray[np.datetime64]
 Bools = NDArray[np.bool_]
 
 OUTLIER_Z = 10.0
+PERCENT_LIKE = 0.2  # half of all returns beyond 20 %: no market moves so
 STALE_RUN = 5
 _EXAMPLES = 5
 _MAD_TO_SD = 1.4826  # 1 / Phi^-1(3/4): the MAD of a normal sample estimates its standard deviation
@@ -58,7 +59,7 @@ def assess(ds: Moments | None, y: ArrayLike, name: str = "y", kind: str = "unkno
         The column's name.
     kind : str
         ``price``, ``return``, ``rate``, ``count`` or ``unknown``: prices must be positive and are asked
-        about splits; returns are themselves what outliers are looked for in.
+        about splits; returns must be fractions, and are themselves what outliers are looked for in.
 
     Returns
     -------
@@ -141,8 +142,8 @@ def prepare(
 
     Raises
     ------
-    NotFinite, TooFewObservations, InputError
-        If a value is infinite, if none is left, or if lengths differ.
+    NotFinite, Undefined, TooFewObservations, InputError
+        If a value is infinite or too large, if none is left, or if lengths differ.
     """
     del kind
     series = _look(ds, y, name)
@@ -178,12 +179,33 @@ def _about_values(series: _Series, kind: str) -> Iterable[Finding]:
     infinite = np.isinf(series.y)
     if infinite.any():
         yield notes.infinite(int(infinite.sum()), _places(series.ds, series.y, infinite))
+    huge = ~infinite & (np.abs(series.y) > LARGEST)
+    if huge.any():
+        yield notes.huge(int(huge.sum()), _places(series.ds, series.y, huge))
     y = series.clean_y
     if y.size > 1 and y.min() == y.max():
         yield notes.constant(y.size, float(y[0]))
     if kind == "price" and (y <= 0).any():
         yield notes.non_positive(int((y <= 0).sum()), _places(series.clean_ds, y, y <= 0))
+    if kind == "return":
+        yield from _percent_like(series)
     yield from _stale(series)
+
+
+def _percent_like(series: _Series) -> Iterable[Finding]:
+    """Find returns that were probably written in percent: no price falls by more than all of itself."""
+    finite = np.isfinite(series.clean_y)
+    sizes = np.abs(series.clean_y[finite])
+    below = finite & (series.clean_y < -1)
+    if not sizes.size:
+        return
+    middle = float(np.median(sizes))
+    if below.any():
+        lowest = float(series.clean_y[below].min())
+        places = _places(series.clean_ds, series.clean_y, below)
+        yield notes.below_all(int(below.sum()), lowest, places)
+    elif middle > PERCENT_LIKE:
+        yield notes.percent_like(sizes.size, middle)
 
 
 def _missing(series: _Series) -> list[Finding]:
@@ -197,7 +219,7 @@ def _stale(series: _Series) -> Iterable[Finding]:
     y = series.clean_y
     if y.size < STALE_RUN or y.min() == y.max():
         return
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(y) != 0) + 1))
+    starts = np.concatenate(([0], np.flatnonzero(y[1:] != y[:-1]) + 1))
     lengths = np.diff(np.append(starts, y.size))
     long = np.flatnonzero(lengths >= STALE_RUN)
     if long.size:
@@ -283,7 +305,7 @@ def _about_changes(series: _Series, kind: str) -> Iterable[Finding]:
 
 
 def _changes(y: FloatArray, kind: str) -> FloatArray | None:
-    if y.size < 2 or not np.isfinite(y).all():
+    if y.size < 2 or not (np.abs(y) <= LARGEST).all():
         return None
     if kind == "return":
         return y

@@ -6,19 +6,35 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boursa.analytics.results import Finding
-from boursa.language import Text, integer, number
+from boursa.language import Text, integer, number, percent
 
 Examples = Sequence[Mapping[str, Any]]
 
+# One and several: counts are written out, and "1 jours" is no French.
 _STEPS_FR = {
-    "B": "jours ouvrés",
-    "D": "jours",
-    "W": "semaines",
-    "M": "mois",
-    "Q": "trimestres",
-    "Y": "années",
+    "B": ("jour ouvré", "jours ouvrés"),
+    "D": ("jour", "jours"),
+    "W": ("semaine", "semaines"),
+    "M": ("mois", "mois"),
+    "Q": ("trimestre", "trimestres"),
+    "Y": ("année", "années"),
 }
-_STEPS_EN = {"B": "business days", "D": "days", "W": "weeks", "M": "months", "Q": "quarters", "Y": "years"}
+_STEPS_EN = {
+    "B": ("business day", "business days"),
+    "D": ("day", "days"),
+    "W": ("week", "weeks"),
+    "M": ("month", "months"),
+    "Q": ("quarter", "quarters"),
+    "Y": ("year", "years"),
+}
+_WRITE_FR = (
+    "Écrivez le signe % dans le fichier ou divisez la colonne par 100 ; "
+    "si ce sont des écarts de cours, analysez les cours eux-mêmes."
+)
+_WRITE_EN = (
+    "Write the % sign in the file or divide the column by 100; "
+    "if these are price differences, analyse the prices themselves."
+)
 
 
 def missing(count: int, total: int, examples: Examples) -> Finding:
@@ -42,6 +58,45 @@ def infinite(count: int, examples: Examples) -> Finding:
     )
     en = f"Infinite values: {integer(count, 'en')}. No analysis accepts them; correct them in the file."
     return _finding("infinite", "error", count, fr, en, examples)
+
+
+def huge(count: int, examples: Examples) -> Finding:
+    """Report values whose squares no double can hold."""
+    fr = (
+        f"Valeurs démesurées (au-delà de 1e150) : {integer(count, 'fr')}. Aucun calcul n’est possible ; "
+        "choisissez une unité plus grande."
+    )
+    en = (
+        f"Values beyond all measure (over 1e150): {integer(count, 'en')}. They cannot be computed with; "
+        "choose a larger unit."
+    )
+    return _finding("huge", "error", count, fr, en, examples)
+
+
+def below_all(count: int, lowest: float, examples: Examples) -> Finding:
+    """Report returns below -100 %, which says that they are written in percent."""
+    fr = (
+        f"Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, ils tombent à "
+        f"{percent(lowest, 'fr')}, or un cours ne perd pas plus de 100 %. {_WRITE_FR}"
+    )
+    en = (
+        f"These returns seem to be written in percent, without the % sign: read as fractions they fall to "
+        f"{percent(lowest, 'en')}, but no price loses more than 100%. {_WRITE_EN}"
+    )
+    return _finding("looks-like-percent", "error", count, fr, en, examples)
+
+
+def percent_like(count: int, middle: float) -> Finding:
+    """Report returns that are usually far larger than those of any market."""
+    fr = (
+        f"Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, la moitié "
+        f"d’entre eux dépassent {percent(middle, 'fr')} en valeur absolue. {_WRITE_FR}"
+    )
+    en = (
+        f"These returns seem to be written in percent, without the % sign: read as fractions, half of them "
+        f"exceed {percent(middle, 'en')} in absolute value. {_WRITE_EN}"
+    )
+    return _finding("looks-like-percent", "error", count, fr, en)
 
 
 def constant(count: int, value: float) -> Finding:
@@ -69,7 +124,7 @@ def stale(count: int, longest: int, run: int, examples: Examples) -> Finding:
         "Marché peu liquide, cours fixé, ou données recopiées ?"
     )
     en = (
-        f"The same value at least {run} times in a row: {integer(count, 'en')} times, the longest run being "
+        f"Runs of the same value at least {run} times in a row: {integer(count, 'en')}, the longest of "
         f"{integer(longest, 'en')} observations. A thin market, a fixed price, or copied data?"
     )
     return _finding("stale", "warning" if longest >= 4 * run else "info", count, fr, en, examples)
@@ -118,10 +173,10 @@ def descending() -> Finding:
 def unsorted(count: int) -> Finding:
     """Report dates out of order."""
     fr = (
-        f"Dates dans le désordre : {integer(count, 'fr')} retours en arrière ; la série est "
+        f"Dates dans le désordre (retours en arrière : {integer(count, 'fr')}) ; la série est "
         "remise dans l’ordre."
     )
-    en = f"Dates out of order: {integer(count, 'en')} steps backwards; the series is put in order."
+    en = f"Dates out of order (steps backwards: {integer(count, 'en')}); the series is put in order."
     return _finding("unsorted", "warning", count, fr, en)
 
 
@@ -129,11 +184,11 @@ def gap(count: int, lost: int, frequency: str | None, examples: Examples) -> Fin
     """Report observations that the calendar expects and the file does not have."""
     fr = (
         f"Trous dans les dates : {integer(count, 'fr')}, soit {integer(lost, 'fr')} "
-        f"{_STEPS_FR.get(frequency or '', 'pas')} sans observation"
+        f"{_STEPS_FR.get(frequency or '', ('pas', 'pas'))[lost > 1]} sans observation"
     )
     en = (
         f"Gaps in the dates: {integer(count, 'en')}, {integer(lost, 'en')} "
-        f"{_STEPS_EN.get(frequency or '', 'steps')} without an observation"
+        f"{_STEPS_EN.get(frequency or '', ('step', 'steps'))[lost > 1]} without an observation"
     )
     if frequency == "B":
         fr += " (trois jours ouvrés de suite au plus sont tenus pour fériés)"

@@ -10,10 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from boursa.analytics.results import SampleSize
-from boursa.errors import ConstantSeries, InputError, NotFinite, NotNumeric, TooFewObservations
+from boursa.errors import (
+    ConstantSeries,
+    InputError,
+    NotFinite,
+    NotNumeric,
+    TooFewObservations,
+    Undefined,
+)
 from boursa.language import N_
 
 FloatArray = NDArray[np.float64]
+
+# Beyond it the sum of squares of a long series leaves the range of a double.
+LARGEST = 1e150
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ def sample(values: ArrayLike, *, name: str = "x", minimum: int = 1, varied: bool
 
     Raises
     ------
-    NotNumeric, NotFinite, TooFewObservations, ConstantSeries
+    NotNumeric, NotFinite, Undefined, TooFewObservations, ConstantSeries
     """
     array = as_floats(values, name)
     kept = array[~np.isnan(array)]
@@ -152,6 +162,12 @@ def time_series(ds: Any, y: ArrayLike, *, name: str = "y", minimum: int = 1) -> 
 def _check(values: FloatArray, name: str, minimum: int, varied: bool) -> None:
     if not np.isfinite(values).all():
         raise NotFinite(N_("{name}: an infinite value cannot be analysed."), name=name)
+    if (np.abs(values) > LARGEST).any():
+        raise Undefined(
+            N_("{name}: values beyond {limit} cannot be computed with; express them in a larger unit."),
+            name=name,
+            limit=f"{LARGEST:.0e}".replace("+", ""),
+        )
     if minimum and not values.size:
         raise TooFewObservations(
             N_("{name}: no value is present, so there is nothing to analyse."), name=name

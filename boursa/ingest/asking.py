@@ -25,6 +25,8 @@ UNDECODABLE = Text(
 
 _ORDER_FR = {"dmy": "jour/mois/année", "mdy": "mois/jour/année", "ymd": "année/mois/jour"}
 _ORDER_EN = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
+_UNIT_FR = {"s": "secondes", "ms": "millisecondes", "us": "microsecondes", "ns": "nanosecondes"}
+_UNIT_EN = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _MARK_FR = {",": "virgule", ".": "point"}
 _MARK_EN = {",": "comma", ".": "point"}
 # Column names that only French uses; "date", "volume" and "action" prove nothing.
@@ -105,12 +107,12 @@ def about_mixed_orders(column: str, order: Order) -> Question:
         code="date-order-mixed",
         option="dates",
         question=Text(
-            fr=f"{integer(order.in_favour, 'fr')} dates distinctes ne se lisent que dans l’ordre "
-            f"{_ORDER_FR[order.order]} et {integer(order.against, 'fr')} seulement dans un autre : "
-            "lequel est le bon ? Les dates qui se lisent des deux façons peuvent être fausses.",
-            en=f"{integer(order.in_favour, 'en')} distinct dates can only be read as "
-            f"{_ORDER_EN[order.order]} and {integer(order.against, 'en')} only in another order: "
-            "which is right? Dates that can be read both ways may be wrong.",
+            fr=f"Dates distinctes qui ne se lisent que dans l’ordre {_ORDER_FR[order.order]} : "
+            f"{integer(order.in_favour, 'fr')} ; seulement dans un autre : {integer(order.against, 'fr')}. "
+            "Quel ordre est le bon ? Les dates qui se lisent des deux façons peuvent être fausses.",
+            en=f"Distinct dates that can only be read as {_ORDER_EN[order.order]}: "
+            f"{integer(order.in_favour, 'en')}; only in another order: {integer(order.against, 'en')}. "
+            "Which order is right? Dates that can be read both ways may be wrong.",
         ),
         choices=(order.order, other),
     )
@@ -177,6 +179,34 @@ def in_utc(column: str) -> Note:
         Text(
             fr="Les heures portent un fuseau ; elles sont converties en temps universel (UTC).",
             en="The times carry a zone; they are converted to universal time (UTC).",
+        ),
+    )
+
+
+def two_digit_years(column: str, first: int, last: int) -> Note:
+    """Say in which century years of two digits were read."""
+    span_fr = f"{first}" if first == last else f"{first} à {last}"
+    span_en = f"{first}" if first == last else f"{first} to {last}"
+    return Note(
+        "two-digit-years",
+        column,
+        Text(
+            fr=f"Les années n’ont que deux chiffres ; elles sont lues ainsi : {span_fr}.",
+            en=f"The years have two digits only; they are read as: {span_en}.",
+        ),
+    )
+
+
+def unix_time(column: str, unit: str) -> Note:
+    """Say that whole numbers were read as moments; `unit` is s, ms, us or ns."""
+    return Note(
+        "unix-time",
+        column,
+        Text(
+            fr=f"Ces nombres comptent les {_UNIT_FR[unit]} depuis 1970 (temps Unix) ; "
+            "ils sont lus comme des dates, en temps universel (UTC).",
+            en=f"These numbers count {_UNIT_EN[unit]} since 1970 (Unix time); "
+            "they are read as dates, in universal time (UTC).",
         ),
     )
 

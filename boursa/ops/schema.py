@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,10 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
-from boursa.errors import Conflict, Unavailable
+from boursa.errors import Conflict
 from boursa.language import N_
+from boursa.storage.session import spoken
 
 MIGRATIONS = Path(__file__).parent.parent / "storage" / "migrations"
 
@@ -60,11 +61,8 @@ def state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the newest one in the code."""
     scripts = ScriptDirectory(str(MIGRATIONS))
     head = scripts.get_current_head() or ""
-    try:
-        with engine.connect() as connection:
-            database = MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        raise Unavailable(N_("The database cannot be reached at the moment; nothing was changed.")) from error
+    with spoken(), engine.connect() as connection:
+        database = MigrationContext.configure(connection).get_current_revision()
     if database is None:
         return SchemaState(None, head, "absent")
     if database == head:
@@ -73,10 +71,9 @@ def state(engine: Engine) -> SchemaState:
     return SchemaState(database, head, "older" if database in known else "newer")
 
 
-def _run(step: object, config: Config, revision: str) -> None:
+def _run(step: Callable[[Config, str], None], config: Config, revision: str) -> None:
     try:
-        step(config, revision)  # type: ignore[operator]
-    except OperationalError as error:
-        raise Unavailable(N_("The database cannot be reached at the moment; nothing was changed.")) from error
+        with spoken():
+            step(config, revision)
     except CommandError as error:
         raise Conflict(N_("The schema cannot be changed: {reason}"), reason=str(error)) from error

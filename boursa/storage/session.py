@@ -96,11 +96,23 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
     SchemaOutdated
         If a table or column that the code needs is not there.
     """
+    with spoken(), sessions.begin() as session:
+        yield session
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Say the faults of a database in our words; faults of the data come through as they are.
+
+    Raises
+    ------
+    Unavailable, SchemaOutdated
+        As in `unit_of_work`.
+    """
     try:
-        with sessions.begin() as session:
-            yield session
+        yield
     except (IntegrityError, DataError):
-        raise  # the data are at fault, not the database
+        raise
     except DBAPIError as error:
         if _names_missing_schema(error):
             raise SchemaOutdated(N_("The database has no current schema; run: boursa db upgrade")) from error

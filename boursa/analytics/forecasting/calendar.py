@@ -1,7 +1,7 @@
 """The calendar of a series: its frequency, its next dates, its season.
 
 Frequencies are the letters ``h D B W M Q Y``: hours, calendar days, business days, weeks, months,
-quarters, years.
+quarters, years; ``min`` stands for any step shorter than an hour.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from boursa.language import N_
 
 Moments = NDArray[Any]  # datetime64, or numbers where there are no dates
 
-FREQUENCIES = ("h", "D", "B", "W", "M", "Q", "Y")
+FREQUENCIES = ("min", "h", "D", "B", "W", "M", "Q", "Y")
 
 # Observations without dates: they are numbered, and nobody can ask for it.
 NUMBERED = "n"
 
 # Prices have no weekly or daily cycle worth its parameters (on daily data every model that was
 # given one did worse than the random walk), so only months and quarters get a season unasked.
-SEASONS = {"h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1, NUMBERED: 1}
+SEASONS = {"min": 1, "h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1, NUMBERED: 1}
 
-# About a month of trading, a quarter of weeks, and what the M3 competition asked of slower data.
-HORIZONS = {"h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4, NUMBERED: 20}
+# Half an hour of minutes, a month of trading, a quarter of weeks, and what the M3 competition asked of slower data.
+HORIZONS = {"min": 30, "h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4, NUMBERED: 20}
 
 # The longest median distance, in days, that still belongs to each frequency.
-_UP_TO_DAYS = (("h", 0.7), ("D", 4.0), ("W", 20.0), ("M", 60.0), ("Q", 200.0))
+_UP_TO_DAYS = (("min", 0.04), ("h", 0.7), ("D", 4.0), ("W", 20.0), ("M", 60.0), ("Q", 200.0))
 
+_WITHIN_DAY = {"min": 60, "h": 3600}  # seconds, where the series is too short to show its own step
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
 _ONE_DAY = np.timedelta64(1, "D")
 
@@ -72,7 +73,7 @@ def following(ds: Moments, horizon: int, freq: str) -> Moments:
     """Return the `horizon` moments after the last of `ds`.
 
     Holidays are not known: a business day that the exchange will close on is named all the same.
-    Hours go on around the clock. Months keep the day of the month, and month ends stay month ends.
+    Steps within the day go on around the clock, at the distance that the series keeps. Months keep the day of the month, and month ends stay month ends.
     """
     steps = np.arange(1, horizon + 1)
     if ds.dtype.kind != "M":
@@ -85,16 +86,18 @@ def following(ds: Moments, horizon: int, freq: str) -> Moments:
         day = last.astype("datetime64[D]")
         days = np.busday_offset(np.busday_offset(day, 0, roll="backward"), steps)
         return np.asarray(days.astype("datetime64[s]") + (last - day))
-    length = {"h": _hourly(ds), "D": np.timedelta64(86400, "s"), "W": np.timedelta64(7 * 86400, "s")}[freq]
-    return np.asarray(last + steps * length)
+    if freq in _WITHIN_DAY:
+        return np.asarray(last + steps * _own_pace(ds, _WITHIN_DAY[freq]))
+    return np.asarray(last + steps * {"D": _ONE_DAY, "W": 7 * _ONE_DAY}[freq].astype("timedelta64[s]"))
 
 
-def _hourly(ds: Moments) -> np.timedelta64:
-    # Fractions of hours stay what they are: five-minute bars go on every five minutes.
-    if ds.size < 2:
-        return np.timedelta64(3600, "s")
-    seconds = int(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64)))
-    return np.timedelta64(min(seconds, 3600), "s")
+def _own_pace(ds: Moments, usual: int) -> np.timedelta64:
+    # Five-minute bars go on every five minutes, four-hour bars every four hours.
+    seconds = usual
+    if ds.size > 1:
+        median = int(np.median(np.diff(ds).astype("timedelta64[s]").astype(np.int64)))
+        seconds = median if 0 < median < 86_400 else usual
+    return np.timedelta64(seconds, "s")
 
 
 def _months_after(ds: Moments, months: NDArray[np.int64]) -> Moments:

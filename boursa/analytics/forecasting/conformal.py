@@ -38,7 +38,7 @@ FEWEST_SCORES = 5
 GROWTH = 0.75
 _QUIET = 0.05  # a stretch of equal prices does not make the next day certain
 
-_FAST = frozenset("hDBW")
+_FAST = frozenset({"min", "h", "D", "B", "W"})
 
 # Relative to the bounds: what is narrower is rounding, not an interval.
 _NO_WIDTH = 1e-12

@@ -7,6 +7,7 @@ from boursa.language import Text, number, p_value
 
 # The marks at which a person sees the departure in a histogram of some hundred values.
 _SKEWED, _HEAVY, _LIGHT = 0.5, 1.0, -0.5
+_FEWEST = 8  # below it skewness and kurtosis are bounded by n, and no shape can be seen
 
 
 def null(name: str) -> Text:
@@ -19,6 +20,8 @@ def null(name: str) -> Text:
 
 def normality(*, p: float, name: str, n: int, skewness: float, excess_kurtosis: float) -> Text:
     """Return what a test of normality found, with the shape that it saw."""
+    if n < _FEWEST:
+        return _too_few(p, name, n)
     shape = _shape(skewness, excess_kurtosis)
     if rejected(p):
         much = _size_matters(n)
@@ -31,6 +34,22 @@ def normality(*, p: float, name: str, n: int, skewness: float, excess_kurtosis: 
         "Ce n’est pas la preuve que la loi est normale : un petit échantillon ne montre pas les écarts.",
         en=f"{name} is compatible with a normal distribution ({p_value(p, 'en')}): {shape.en}. "
         "This is no proof of normality: a small sample does not show departures.",
+    )
+
+
+def _too_few(p: float, name: str, n: int) -> Text:
+    if rejected(p):
+        return Text(
+            fr=f"« {name} » ne semble pas suivre une loi normale ({p_value(p, 'fr')}), mais {n} valeurs "
+            "sont trop peu pour en décrire la forme.",
+            en=f"{name} does not seem to follow a normal distribution ({p_value(p, 'en')}), but {n} values "
+            "are too few to describe its shape.",
+        )
+    return Text(
+        fr=f"Rien n’écarte une loi normale pour « {name} » ({p_value(p, 'fr')}), et rien ne la montre : "
+        f"{n} valeurs sont trop peu pour voir une forme.",
+        en=f"Nothing speaks against a normal distribution of {name} ({p_value(p, 'en')}), and nothing for it: "
+        f"{n} values are too few to show a shape.",
     )
 
 

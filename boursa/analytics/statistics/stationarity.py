@@ -19,6 +19,7 @@ from boursa.language import N_, Text, number
 
 # Kwiatkowski et al. (1992), table 1: upper tail probabilities and critical values.
 _KPSS_SHARES = (0.10, 0.05, 0.025, 0.01)
+_BOUNDS = {"<": "upper", ">": "lower"}  # what the published p is for the true one
 _KPSS_CRITICAL = {"c": (0.347, 0.463, 0.574, 0.739), "ct": (0.119, 0.146, 0.176, 0.216)}
 
 
@@ -49,7 +50,8 @@ def adf(
     -------
     TestResult
         tau, the t ratio of the lagged level; p by MacKinnon's (1994) surface, critical values by
-        that of 2010. Estimates: the largest root, the half-life of a deviation in observations.
+        that of 2010. Estimates: the largest root, the half-life of a deviation in observations;
+        ``p_bound`` is ``upper`` where tau lies beyond the surface and the true p is smaller still.
 
     Raises
     ------
@@ -93,12 +95,13 @@ def adf(
             "n_used": found.n_used,
             "root": found.root,
             "half_life": half_life,
+            **_bound_field("p_bound", bound),
         },
         critical_values=mackinnon.critical_values(regression, found.n_used),
         assumptions=(remarks.no_break(),),
         warnings=(*_bounded("ADF", p, bound), *remarks.gaps_closed(one)),
         null=readings.adf_null(one.name),
-        reading=readings.adf(p=p, name=one.name, regression=regression, half_life=half_life),
+        reading=readings.adf(p=p, name=one.name, regression=regression, half_life=_told(half_life)),
         reference="Dickey, Fuller (1979), doi:10.1080/01621459.1979.10482531; "
         "MacKinnon (1994), doi:10.1080/07350015.1994.10510005",
     )
@@ -125,7 +128,8 @@ def kpss(
     -------
     TestResult
         eta, at least 0; p interpolated in the published table, whose ends 0.01 and 0.10 are
-        bounds (a caution says so).
+        bounds: a caution says so, and ``estimate["p_bound"]`` is ``upper`` (the true p is smaller)
+        or ``lower`` (it is larger).
 
     Raises
     ------
@@ -160,7 +164,7 @@ def kpss(
         n=one.n,
         n_dropped=one.n_dropped,
         samples=(one.size(),),
-        estimate={"lags": width},
+        estimate={"lags": width, **_bound_field("p_bound", bound)},
         critical_values={
             f"{100 * share:g}%": value for share, value in zip(_KPSS_SHARES, critical, strict=True)
         },
@@ -228,6 +232,8 @@ def stationarity(x: ArrayLike, *, regression: str = "c", names: Sequence[str] = 
             "kpss_statistic": level.statistic,
             "adf_lags": root.estimate["lags"],
             "kpss_lags": level.estimate["lags"],
+            **_bound_field("adf_p_bound", _bound_of(root)),
+            **_bound_field("kpss_p_bound", _bound_of(level)),
         },
         critical_values=root.critical_values,
         assumptions=root.assumptions,
@@ -263,6 +269,15 @@ def _half_life(root: float) -> float | None:
     return math.log(0.5) / math.log(root) if 0 < root < 1 else None
 
 
+def _told(half_life: float | None) -> float | None:
+    # Between two observations nothing is seen: a half-life below one says only "at once".
+    return half_life if half_life is not None and half_life >= 1 else None
+
+
+def _bound_field(name: str, bound: str) -> dict[str, str]:
+    return {name: _BOUNDS[bound]} if bound else {}
+
+
 def _bounded(test: str, p: float, bound: str) -> tuple[Caution, ...]:
     if not bound:
         return ()
@@ -276,7 +291,5 @@ def _bounded(test: str, p: float, bound: str) -> tuple[Caution, ...]:
     return (Caution(code="p-bound", note=note),)
 
 
-def _bound_of(level: TestResult) -> str:
-    if not any(caution.code == "p-bound" for caution in level.warnings):
-        return ""
-    return "<" if rejected(level.p_value or 0.0) else ">"
+def _bound_of(part: TestResult) -> str:
+    return {"upper": "<", "lower": ">"}.get(part.estimate.get("p_bound", ""), "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +97,127 @@ def test_a_missing_schema_is_said_and_the_result_shown_all_the_same(
     assert answer.status == 0
     assert answer.json["history"] is None
     assert "boursa db upgrade" in answer.err
+
+
+@pytest.mark.parametrize(
+    "words", [["analyse"], ["bogus"], ["history", "show", "abc"], ["forecast", "--horizon", "x", "f"]]
+)
+def test_a_malformed_command_gets_one_line_too(boursa: Any, words: list[str]) -> None:
+    # click's own four lines are folded into one that names the help.
+    answer = boursa(*words)
+    assert answer.status == 64
+    assert len(answer.err.strip().splitlines()) == 1
+    assert "--help" in answer.err
+
+
+@pytest.mark.parametrize(
+    "url", ["junk", "oracle://x/y", "sqlite:////dev/null/boursa.db", "postgresql://nobody@127.0.0.1:1/none"]
+)
+def test_a_broken_database_does_not_cost_the_answer(
+    boursa: Any, prices: str, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    # `boursa test FILE` needs no database; that nothing was kept is said in a second line.
+    monkeypatch.setenv("DATABASE_URL", url)
+    answer = boursa("test", "jarque-bera", prices, "--columns", "Clôture", "--json")
+    assert answer.status == 0
+    assert answer.json["p_value"] < 0.05
+    assert "127.0.0.1" not in answer.err
+    assert boursa("history", "list").status in (69, 78)
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(
+    boursa: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The person mistook one file for another.
+    (folder / "notes.txt").write_text("not a database, but long enough to be looked at as one" * 40)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{folder / 'notes.txt'}")
+    for words in (["history", "list"], ["db", "upgrade"], ["db", "ping"]):
+        answer = boursa(*words)
+        assert answer.status == 69
+        assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_looking_at_an_empty_place_makes_nothing(boursa: Any, folder: Path) -> None:
+    # An empty database would make every later command say that its schema is missing.
+    answer = boursa("history", "list")
+    assert answer.status == 69
+    assert "boursa db upgrade" in answer.err
+    assert list(folder.iterdir()) == []
+
+
+def test_the_env_file_of_another_program_is_not_read(boursa: Any, folder: Path, prices: str) -> None:
+    # A person stands in a Flask project; its DATABASE_URL is none of our business.
+    (folder / ".env").write_text("FLASK_ENV=production\nDATABASE_URL=postgresql://other@db/other\n")
+    assert boursa("data", "profile", prices).status == 0
+    assert boursa("test", "jarque-bera", prices, "--columns", "Clôture").err == ""
+
+
+def test_a_pipe_is_read_once(installed: Any, folder: Path, french_prices: bytes) -> None:
+    # Read a second time a pipe is empty, or waits for ever.
+    pipe = folder / "pipe.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(french_prices,))
+    writer.start()
+    imported = installed("data", "import", "pipe.csv", "--json").json
+    writer.join()
+    assert installed("data", "export", str(imported["id"]), "--to", "back.csv").status == 0
+    assert (folder / "back.csv").read_bytes() == french_prices
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    installed: Any, folder: Path, prices: str
+) -> None:
+    # And nothing is left beside it, nor in History.
+    (folder / "taken").mkdir()
+    for target in ("taken", "absent/out.csv"):
+        assert installed("forecast", prices, "--out", target).status == 65
+    assert sorted(path.name for path in folder.iterdir()) == ["cours.csv", "instance", "taken"]
+    assert installed("history", "list", "--json").json == []
+
+
+def test_what_reading_left_out_is_said_by_every_command(boursa: Any, folder: Path) -> None:
+    # Fifteen rows that silently vanish change an answer.
+    lines = [f"{day:02d}/01/2025;{day + day % 3}" for day in range(1, 29)]
+    lines[4] += ";7;8"
+    (folder / "ragged.csv").write_text("Date;Cours\n" + "\n".join(lines))
+    answer = boursa("test", "jarque-bera", "ragged.csv", "--columns", "Cours", "--json").json
+    assert answer["data"]["rejected_total"] == 1
+    assert "line 6" in boursa("test", "jarque-bera", "ragged.csv", "--columns", "Cours", "--lang", "en").out
+
+
+def test_a_file_name_that_is_not_utf8_is_no_obstacle(
+    installed: Any, folder: Path, french_prices: bytes
+) -> None:
+    # Old archives hold such names.
+    name = os.fsdecode(b"caf\xe9.csv")
+    (folder / name).write_bytes(french_prices)
+    assert installed("data", "import", name).status == 0
+    assert installed("data", "list", "--json").json[0]["name"] == "caf\ufffd.csv"
+
+
+def test_one_constant_column_does_not_refuse_the_others(boursa: Any, folder: Path) -> None:
+    # It is named with its reason; the good series have their forecast.
+    rows = [f"{day:%Y-%m-%d},5,{100 + (number * 7) % 13}" for number, day in enumerate(_days(80))]
+    (folder / "two.csv").write_text("date,flat,alive\n" + "\n".join(rows))
+    series = boursa("forecast", "two.csv", "--horizon", "3", "--json").json["series"]
+    assert [one.get("refused", {}).get("code") for one in series] == ["constant-series", None]
+
+
+def test_results_stand_under_the_title_of_their_series(boursa: Any, folder: Path) -> None:
+    # With several series a person must not read the forecast of one under the name of another.
+    rows = [
+        f"{day:%Y-%m-%d},{50 + (number * 5) % 11},{100 + (number * 7) % 13}"
+        for number, day in enumerate(_days(80))
+    ]
+    (folder / "two.csv").write_text("date,north,south\n" + "\n".join(rows))
+    titles = [
+        line.split("  ·")[0]
+        for line in boursa("analyse", "two.csv", "--horizon", "3").out.splitlines()
+        if "  ·  " in line or line in ("Forecast", "What next") or line.startswith("Forecast")
+    ]
+    before_forecast = [titles[place - 1] for place, line in enumerate(titles) if line.startswith("Forecast")]
+    assert before_forecast == ["north", "south"]
+
+
+def _days(count: int) -> list[date]:
+    return [date(2024, 1, 1) + timedelta(days=number) for number in range(count)]

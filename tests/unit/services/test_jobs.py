@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from boursa.services.history import Record
 from boursa.services.jobs import Claim, Progress
 from boursa.services.policy import OPERATOR, Actor
 from boursa.storage.models import HistoryEntry, Job, now
+from boursa.storage.session import clock
 
 RESULT = Record(kind="test", name="adf", parameters={}, result={"p_value": 0.5})
 
@@ -214,3 +215,33 @@ def test_the_doorbell_rings_after_the_commit(installation: Runtime) -> None:
         job_id = _queued(session)
         assert heard == []
     assert heard == [(job_id, True)]
+
+
+def test_a_lost_race_is_not_an_empty_queue(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    # All workers aim at the same oldest row; who misses it takes the next.
+    first, second = _queued(session), _queued(session)
+    really = jobs.claim
+
+    def beaten(session: Session, job_id: int, worker: str) -> Claim | None:
+        return None if job_id == first else really(session, job_id, worker)
+
+    monkeypatch.setattr(jobs, "claim", beaten)
+    taken = jobs.claim_next(session, "w")
+    assert taken is not None
+    assert taken.job_id == second
+
+
+def test_a_job_that_could_not_be_started_is_queued_again_a_little_later(session: Session) -> None:
+    # A machine out of processes is no fault of the job: no attempt is counted.
+    claim = _claimed(session)
+    assert jobs.give_back(session, claim, 60)
+    job = session.get_one(Job, claim.job_id, populate_existing=True)
+    assert (job.state, job.attempts, job.interruptions) == ("queued", 0, 1)
+    assert jobs.claim_next(session, "w") is None
+    assert jobs.waiting(session)
+
+
+def test_moments_are_those_of_the_database(session: Session) -> None:
+    # Two machines whose clocks differ must not take each other's jobs for dead.
+    assert abs(clock(session) - now()) < timedelta(minutes=5)
+    assert clock(session).tzinfo is UTC
