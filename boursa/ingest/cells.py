@@ -26,6 +26,10 @@ _NUMBER = re.compile(
     rf"\(?[{SPACES}]*[-+−–]?[{SPACES}]*(?:{_MONEY}[{SPACES}]*)?[-+−]?(?:\d[\d.,'’{SPACES}]*|[.,]\d+)"
     rf"(?:[eE][+-]?\d+|[{SPACES}]*(?:%|‰|[kKMB]|Mds?))?[{SPACES}]*(?:{_MONEY})?[{SPACES}]*-?\)?"
 )
+# Infinities as programs write them: no missing values, and no numbers that any analysis accepts.
+INFINITE = r"[-+−–]?(?:inf(?:inity)?|∞)"
+_INFINITE = re.compile(INFINITE, re.IGNORECASE)
+_LONGEST = 400  # a double has at most 309 digits before the point
 _PLAIN = re.compile(r"-?\d+(?:[.,]\d+)?")
 _TIME = r"(?:[T\s]+\d{1,2}[:h]\d{2}.*)?"
 _NUMERIC_DATE = re.compile(
@@ -56,9 +60,11 @@ def kind_of(cell: str) -> str:
         return "missing"
     if _PLAIN.fullmatch(text) and len(text) < 8:
         return "number"  # most cells of a price file, without asking five patterns
+    if len(text) > _LONGEST:
+        return "text"
     if _is_date(text):
         return "date"
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) or _INFINITE.fullmatch(text):
         return "number"
     return "truth" if text.lower() in TRUE | FALSE else "text"
 

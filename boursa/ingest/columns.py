@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boursa.ingest import asking, dateorder, dates, numbers
+from boursa.ingest import asking, dateorder, dates, epochs, numbers
 from boursa.ingest.cells import FALSE, MISSING, TRUE, kind_of
 from boursa.ingest.lines import Lines
 from boursa.ingest.options import ParseOptions
@@ -96,6 +96,7 @@ def settle(
     drafts = _settle_decimals(drafts, options, separator, verdict)
     drafts = _settle_orders(drafts, options, verdict)
     verdict.arrays = [_finish(draft, options, verdict) for draft in drafts]
+    _read_unix_time(drafts, verdict)
     verdict.rejected.sort(key=lambda one: one.line)
     return verdict
 
@@ -212,6 +213,17 @@ def _finish(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any:
     return typed if typed is not None else _texts(draft.texts)
 
 
+def _read_unix_time(drafts: Sequence[Draft], verdict: Verdict) -> None:
+    """Turn columns of Unix time into dates; the first column needs no name where there is no other date."""
+    undated = not any(pa.types.is_temporal(array.type) for array in verdict.arrays)
+    for place, draft in enumerate(drafts):
+        array = verdict.arrays[place]
+        unit = epochs.unit_of(draft.name, array, first=undated and place == 0)
+        if unit:
+            verdict.arrays[place] = epochs.moments(array, unit)
+            verdict.notes.append(asking.unix_time(draft.name, unit))
+
+
 def _texts(texts: Any) -> Any:
     return pc.if_else(pc.equal(texts, ""), None, texts)
 
@@ -250,8 +262,8 @@ def _numbers(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any | Non
     read = numbers.parse(distinct, decimal, options.thousands)
     absent = _mask(_missing(distinct))
     bad = ~_mask(read.values.is_valid()) & ~absent
-    if not _tolerable(draft, bad, absent):
-        return None
+    if not _tolerable(draft, bad, absent) or not pc.any(pc.is_finite(read.values)).as_py():
+        return None  # also a column of nothing but INF: a name, not a number
     mixed = _mixed_percent(draft, read, bad | absent)
     verdict.reject(draft, bad, "not-a-number", asking.NOT_A_NUMBER)
     verdict.reject(draft, mixed, "mixed-percent", asking.MIXED_PERCENT)
@@ -269,7 +281,8 @@ def _numbers(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any | Non
 def _mixed_percent(draft: Draft, read: numbers.Numbers, out: Any) -> Any:
     """Return the values that are out of line where some carry a percent sign and others do not."""
     percent = _mask(read.percent)
-    bare = ~percent & ~out & (np.nan_to_num(read.values.to_numpy(zero_copy_only=False).astype(float)) != 0)
+    values = read.values.to_numpy(zero_copy_only=False).astype(float)
+    bare = ~percent & ~out & np.isfinite(values) & (values != 0)
     if not percent.any() or not bare.any():
         return np.zeros(percent.size, dtype=bool)
     rows = np.bincount(draft.coded.indices.drop_null().to_numpy(), minlength=percent.size)
@@ -277,9 +290,10 @@ def _mixed_percent(draft: Draft, read: numbers.Numbers, out: Any) -> Any:
 
 
 def _dates(draft: Draft, verdict: Verdict) -> Any | None:
-    parts, order = draft.dates, draft.order.order if draft.order else "dmy"
-    if parts is None:
+    order = draft.order.order if draft.order else "dmy"
+    if draft.dates is None:
         return None
+    parts = draft.dates.with_century(order, draft.coded.indices.drop_null().to_numpy())
     moments = parts.under(order)
     absent = _mask(_missing(draft.coded.dictionary))
     bad = np.isnat(moments) & ~absent
@@ -288,6 +302,9 @@ def _dates(draft: Draft, verdict: Verdict) -> Any | None:
     swapped = bad & parts.open & ~np.isnat(parts.under("mdy" if order == "dmy" else "dmy"))
     verdict.reject(draft, bad & ~swapped, "not-a-date", asking.NOT_A_DATE)
     verdict.reject(draft, swapped, "other-date-order", asking.other_order(order))
+    if (short := moments[parts.short_years & ~bad & ~absent]).size:
+        first, last = (int(year) + 1970 for year in np.sort(short)[[0, -1]].astype("datetime64[Y]").astype(int))
+        verdict.notes.append(asking.two_digit_years(draft.name, first, last))
     moments, timed = _in_utc(draft.name, parts, moments, verdict)
     distinct = pa.array(moments if timed else moments.astype("datetime64[D]"))
     return pc.take(distinct, draft.coded.indices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,10 @@ from boursa.ingest.months import MONTHS, fold
 
 Moments = NDArray[np.datetime64]
 Ints = NDArray[np.int64]
+
+# Years of two digits from here on are 19xx, those before 20xx. POSIX says 69, but a price of 2050 is
+# an error and one of 1950 is not; there is no clock on this floor to compare with.
+PIVOT = 40
 
 _TIME = (
     r"(?:(?:T|\s+)(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -61,6 +65,19 @@ class Dates:
     offset: Ints  # seconds east of UTC, 0 where none is written
     zoned: bool
     short_years: NDArray[np.bool_]
+    pivot: int = PIVOT
+
+    def with_century(self, order: str, in_file_order: Ints) -> Dates:
+        """Return the dates with the pivot at which the rows leap least from one century to another.
+
+        `in_file_order` are the indices of the distinct values as the rows hold them. Only pivots from
+        `PIVOT` downwards are tried: prices of the thirties are history, never forecasts.
+        """
+        if not self.short_years.any():
+            return self
+        years = np.where(self.open, dict(zip(order, (self.a, self.b, self.c), strict=True))["y"], self.year)
+        rows = in_file_order[(self.short_years & self.read)[in_file_order]]
+        return replace(self, pivot=_calmest_pivot(years[rows]))
 
     def under(self, order: str) -> Moments:
         """Return the moments (datetime64[us], as written) in the `order` of parts; NaT where impossible."""
@@ -73,7 +90,7 @@ class Dates:
         long = self.open & (self.c > 99)
         if order == "ymd":
             year, day = np.where(long, self.c, year), np.where(long, -1, day)
-        midnight = _calendar(_century(year, self.short_years), month, day, self.read)
+        midnight = _calendar(_century(year, self.short_years, self.pivot), month, day, self.read)
         return np.asarray(midnight + self.micros.astype("m8[us]"))
 
 
@@ -186,9 +203,20 @@ def _dotted(texts: Any) -> NDArray[np.bool_]:
     return dotted
 
 
-def _century(year: Ints, short: NDArray[np.bool_]) -> Ints:
-    # POSIX: 69-99 are 19xx, 00-68 are 20xx.
-    return np.where(short, year + np.where(year >= 69, 1900, 2000), year)
+def _century(year: Ints, short: NDArray[np.bool_], pivot: int) -> Ints:
+    return np.where(short, year + np.where(year >= pivot, 1900, 2000), year)
+
+
+def _calmest_pivot(years: Ints) -> int:
+    """Return the highest pivot up to `PIVOT` with the fewest leaps of half a century between rows."""
+    steps, counts = np.unique(100 * years[:-1] + years[1:], return_counts=True)
+    before, after = np.divmod(steps, 100)
+
+    def leaps(pivot: int) -> int:
+        apart = (before + 100 * (before < pivot)) - (after + 100 * (after < pivot))
+        return int(counts[np.abs(apart) > 50].sum())
+
+    return min(range(PIVOT, -1, -1), key=leaps)
 
 
 def _calendar(year: Ints, month: Ints, day: Ints, read: NDArray[np.bool_]) -> Moments:

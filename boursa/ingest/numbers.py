@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boursa.ingest.cells import CURRENCIES, SPACES
+from boursa.ingest.cells import CURRENCIES, INFINITE, SPACES
 
 _S = r"[ \x{00A0}\x{202F}\x{2009}]"
 _MINUS = r"[-\x{2212}\x{2013}]"
@@ -53,7 +53,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers read from texts: `values` (int64 or float64, null where a text is no number)."""
+    """Numbers read from texts: `values` (int64 or float64, null where a text is no number).
+
+    Infinities are written so (``inf``, ``∞``); a number too large for a double is none.
+    """
 
     values: Any
     percent: Any  # boolean array: the text carried a percent sign
@@ -118,7 +121,16 @@ def parse(texts: Any, decimal: str, thousands: str | None) -> Numbers:
     plain = pc.replace_substring(plain, ",", ".") if decimal == "," else plain
     scale = _scales(unit)
     text = pc.binary_join_element_wise(sign, plain, exponent, scale, "")
-    return Numbers(_typed(text), pc.equal(unit, "%"), money, grouped)
+    values = _with_infinities(_typed(text), texts)
+    return Numbers(values, pc.equal(unit, "%"), money, grouped)
+
+
+def _with_infinities(values: Any, texts: Any) -> Any:
+    infinite = pc.match_substring_regex(texts, rf"^\s*{INFINITE}\s*$", ignore_case=True)
+    if not pc.any(infinite).as_py():
+        return values
+    signs = pc.if_else(pc.match_substring_regex(texts, rf"^\s*{_MINUS}"), -np.inf, np.inf)
+    return pc.if_else(pc.fill_null(infinite, False), signs, pc.cast(values, pa.float64()))
 
 
 def _grammar(decimal: str, thousands: str | None) -> str:

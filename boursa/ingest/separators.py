@@ -16,6 +16,7 @@ from boursa.language import Text
 CANDIDATES = (";", "\t", "|", ",", "^", "~", "\x1f")
 _SAMPLE_RECORDS = 300
 _SAMPLE_BYTES = 1 << 20
+_SAMPLE_LINES = 5  # at least, however long they are
 _CELLS = 10_000
 _DECIMAL_LINE = re.compile(rf'"?[-+(]?\d[\d{SPACES}]*,\d+[{SPACES}]*[%€$)]?"?')
 _SEP_LINE = re.compile(rb'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
@@ -40,8 +41,12 @@ def sample_of(text: bytes) -> str:
     """Return the first lines of `text`, whole lines only."""
     if len(text) <= _SAMPLE_BYTES:
         return text.decode("utf-8", errors="replace")
-    head = text[:_SAMPLE_BYTES]
-    return head[: head.rfind(b"\n") + 1].decode("utf-8", errors="replace")
+    end = text.rfind(b"\n", 0, _SAMPLE_BYTES) + 1
+    if text.count(b"\n", 0, end) < _SAMPLE_LINES:
+        end = 0
+        for _ in range(_SAMPLE_LINES):
+            end = text.find(b"\n", end) + 1 or len(text)
+    return text[:end].decode("utf-8", errors="replace")
 
 
 def records(sample: str, separator: str, skip_lines: int = 0) -> list[Record]:
@@ -50,17 +55,18 @@ def records(sample: str, separator: str, skip_lines: int = 0) -> list[Record]:
     if lines and not lines[-1]:
         lines.pop()
     found: list[Record] = []
-    reader = csv.reader((line + "\n" for line in lines[skip_lines:]), delimiter=separator)
     before = skip_lines
+    previous = csv.field_size_limit(1 << 30)  # a cell that is too long is named later, by its length
     try:
+        reader = csv.reader((line + "\n" for line in lines[skip_lines:]), delimiter=separator)
         for cells in reader:
             last = skip_lines + reader.line_num
             found.append(Record(cells, before + 1, last))
             before = last
             if len(found) >= _SAMPLE_RECORDS:
                 break
-    except csv.Error:  # a field beyond the module's limit: what was cut so far must do
-        pass
+    finally:
+        csv.field_size_limit(previous)
     return found
 
 
@@ -96,6 +102,20 @@ def _score(rows: list[Record]) -> float:
     kinds = Counter(map(kind_of, cells))
     sensible = 1 - kinds["text"] / max(1, len(cells) - kinds["missing"])
     return even + sensible - 0.1 * bool(start) if even >= 0.5 else 0.0
+
+
+def only_blanks(sample: str) -> bool:
+    """Say whether nothing but blanks separates the values: lines that are no one value, evenly cut by them."""
+    lines = [line.strip() for line in sample.splitlines() if line.strip()][1 : 1 + _SAMPLE_RECORDS]
+    cut = [line.split() for line in lines if kind_of(line) == "text"]
+    widths = Counter(map(len, cut))
+    width, usual = widths.most_common(1)[0] if widths else (0, 0)
+    if width < 2 or usual < 0.8 * len(lines):
+        return False
+    typed = [
+        all(kind_of(row[column]) != "text" for row in cut if len(row) == width) for column in range(width)
+    ]
+    return sum(typed) >= 2
 
 
 def _one_decimal_column(sample: str) -> bool:

@@ -9,7 +9,8 @@
 `study` gives everything at once; `forecast` and `backtest` are the single steps. The arguments
 are the same everywhere:
 
-- `model`: a name of `catalogue.names()`, or ``auto``: least error on the earlier half of the origins;
+- `model`: a name of `catalogue.names()`, or ``auto``: the model with the least error on the earlier half of
+  the origins, where the later half does not speak against it, else naive (the rule is in `verdict`);
 - `horizon`: steps ahead (default by frequency, at most 250);
 - `levels`: interval levels in percent;
 - `season`: steps in a season, 1 for none (default: 12 for months, 4 for quarters, else 1);
@@ -28,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from boursa.analytics.forecasting.catalogue import AUTO, NAIVE
+from boursa.analytics.forecasting.catalogue import AUTO
 
 if TYPE_CHECKING:
     from boursa.analytics.forecasting.studies import ForecastStudy, Progress
@@ -51,18 +52,17 @@ def forecast(
     target: str = "price",
     progress: Progress | None = None,
 ) -> Forecast:
-    """Return the forecast of one model with calibrated intervals.
+    """Return the forecast of one model with calibrated intervals; with ``auto`` the one `study` shows.
 
     Raises
     ------
     NameUnknown, OptionUnknown, TooFewObservations, ConstantSeries, InputError
     """
-    from boursa.analytics.forecasting import ahead, studies  # slow: NumPy, SciPy
-    from boursa.analytics.forecasting.course import lay  # slow: the same
+    from boursa.analytics.forecasting.course import lay  # slow: NumPy, SciPy
+    from boursa.analytics.forecasting.studies import forecast_on  # slow: the same
 
     course = lay(series, horizon=horizon, levels=levels, season=season, freq=freq, target=target)
-    runs = studies.race(course, model, progress, only=True)
-    return ahead.ahead(runs[studies.choose(runs, course) if model == AUTO else model], course)
+    return forecast_on(course, model, progress)
 
 
 def backtest(
@@ -78,17 +78,17 @@ def backtest(
 ) -> Backtest:
     """Return the evaluation of one model beside the naive one, with every single forecast in `rows`.
 
+    With ``auto`` that is the rival of naive: the model that the verdict of `study` speaks about.
+
     Raises
     ------
     NameUnknown, OptionUnknown, TooFewObservations, ConstantSeries, InputError
     """
-    from boursa.analytics.forecasting import evaluation, studies  # slow: NumPy, SciPy
-    from boursa.analytics.forecasting.course import lay  # slow: the same
+    from boursa.analytics.forecasting.course import lay  # slow: NumPy, SciPy
+    from boursa.analytics.forecasting.studies import backtest_on  # slow: the same
 
     course = lay(series, horizon=horizon, levels=levels, season=season, freq=freq, target=target)
-    runs = studies.race(course, model, progress, only=True)
-    chosen = studies.choose(runs, course) if model == AUTO else model
-    return evaluation.judge(runs[chosen], runs[NAIVE], course, rows=True)
+    return backtest_on(course, model, progress)
 
 
 def study(
@@ -101,8 +101,11 @@ def study(
     freq: str | None = None,
     target: str = "price",
     progress: Progress | None = None,
+    kind: str = "unknown",
 ) -> ForecastStudy:
     """Return forecast, naive forecast, the backtest of every candidate, and the verdict.
+
+    `kind` (``price``, ``return``, ``rate``, ``count``, ``unknown``) only chooses the words of the advice.
 
     Raises
     ------
@@ -112,4 +115,4 @@ def study(
     from boursa.analytics.forecasting.studies import study_on  # slow: the same
 
     course = lay(series, horizon=horizon, levels=levels, season=season, freq=freq, target=target)
-    return study_on(course, model, progress)
+    return study_on(course, model, progress, kind)

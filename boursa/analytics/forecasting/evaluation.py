@@ -229,8 +229,8 @@ _OFF = {
         "{measured} of cases. Expect more surprises than it says.",
     ),
     "wide": Text(
-        fr="L’intervalle à {level} % du modèle « {model} » est plus large qu’il ne faudrait : il a contenu la "
-        "vraie valeur dans {measured} des cas.",
+        fr="L’intervalle à {level} % du modèle « {model} » est plus large qu’il ne faudrait : il a contenu "
+        "la vraie valeur dans {measured} des cas.",
         en="The {level}% interval of the model “{model}” is wider than it need be: it held the true value in "
         "{measured} of cases.",
     ),

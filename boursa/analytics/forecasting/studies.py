@@ -1,4 +1,8 @@
-"""The whole answer in one go: forecast, naive beside it, every candidate's backtest, verdict."""
+"""The whole answer in one go: forecast, naive beside it, every candidate's backtest, verdict.
+
+Which forecast is shown and which one is advised follows the rule in `verdict`, so that forecast,
+arrow, sentence and advice cannot contradict each other.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 from boursa.analytics.forecasting.ahead import ahead
 from boursa.analytics.forecasting.catalogue import AUTO, NAIVE, candidates, find
 from boursa.analytics.forecasting.course import Course, Run, run
-from boursa.analytics.forecasting.evaluation import judge
+from boursa.analytics.forecasting.evaluation import few_judged, judge
 from boursa.analytics.forecasting.verdict import Verdict, decide
 from boursa.analytics.results import Backtest, Caution, Forecast, _Plain
 from boursa.errors import OptionUnknown
@@ -23,9 +27,10 @@ Progress = Callable[[float, str], None]
 class ForecastStudy(_Plain):
     """The study of one series.
 
-    `forecast` is that of the `chosen` model, `naive` stands beside it with intervals of its own;
-    `backtests` has one entry for each candidate, without single rows; `selected` says whether
-    the model was chosen by its errors on the earlier origins or by the person.
+    `forecast` is that of the `chosen` model, which is the one that is shown: with ``auto`` always the
+    `verdict.recommended` one, else the one that the person named (`selected` false). `naive` stands
+    beside it with intervals of its own. `backtests` has one entry for each candidate, without single
+    rows; `verdict.model` is the rival of naive that was judged. `verdict` states the rule.
     """
 
     unique_id: str
@@ -43,13 +48,13 @@ class ForecastStudy(_Plain):
     warnings: Sequence[Caution] = ()
 
 
-def study_on(course: Course, model: str, progress: Progress | None) -> ForecastStudy:
-    """Return the study of the series on `course`."""
+def study_on(course: Course, model: str, progress: Progress | None, kind: str = "unknown") -> ForecastStudy:
+    """Return the study of the series on `course`; `kind` is what its values are."""
     runs = race(course, model, progress)
-    chosen = model if model != AUTO else choose(runs, course)
-    rival = chosen if chosen != NAIVE else choose(_without_naive(runs), course)
     backtests = {name: judge(one, runs[NAIVE], course) for name, one in runs.items()}
-    forecast = ahead(runs[chosen], course)
+    verdict = rule(runs, backtests, course, model, kind)
+    chosen = shown(model, verdict)
+    ahead_of = {name: ahead(runs[name], course, backtests[name].coverage) for name in {chosen, NAIVE}}
     return ForecastStudy(
         unique_id=course.working.name,
         target=course.working.target,
@@ -59,12 +64,60 @@ def study_on(course: Course, model: str, progress: Progress | None) -> ForecastS
         n=course.working.values.size,
         chosen=chosen,
         selected=model == AUTO,
-        forecast=forecast,
-        naive=forecast if chosen == NAIVE else ahead(runs[NAIVE], course),
+        forecast=ahead_of[chosen],
+        naive=ahead_of[NAIVE],
         backtests=tuple(backtests.values()),
-        verdict=decide(backtests[rival], backtests[NAIVE], course.plan.independent),
-        warnings=forecast.warnings,
+        verdict=verdict,
+        warnings=(*ahead_of[chosen].warnings, *few_judged(course)),
     )
+
+
+def forecast_on(course: Course, model: str, progress: Progress | None) -> Forecast:
+    """Return the forecast that the study of `course` would show."""
+    runs = race(course, model, progress, only=True)
+    if model == AUTO:
+        rival = rival_of(runs, course, model)
+        backtests = {name: judge(runs[name], runs[NAIVE], course) for name in (NAIVE, rival)}
+        model = rule(runs, backtests, course, AUTO).recommended
+    return ahead(runs[model], course, judge(runs[model], runs[NAIVE], course).coverage)
+
+
+def backtest_on(course: Course, model: str, progress: Progress | None) -> Backtest:
+    """Return the evaluation of `model`, or with ``auto`` of the rival that a study would judge."""
+    runs = race(course, model, progress, only=True)
+    judged = rival_of(runs, course, AUTO) if model == AUTO else model
+    return judge(runs[judged], runs[NAIVE], course, rows=True)
+
+
+def rule(
+    runs: Mapping[str, Run],
+    backtests: Mapping[str, Backtest],
+    course: Course,
+    model: str,
+    kind: str = "unknown",
+) -> Verdict:
+    """Return the verdict on the rival of naive, when `model` was asked for."""
+    rival = rival_of(runs, course, model)
+    return decide(
+        backtests[rival],
+        backtests[NAIVE],
+        course.plan.independent,
+        asked=model,
+        led=_earlier_error(runs[rival], course) < _earlier_error(runs[NAIVE], course),
+        kind=kind,
+    )
+
+
+def shown(model: str, verdict: Verdict) -> str:
+    """Return the model whose forecast is shown when `model` was asked for."""
+    return verdict.recommended if model == AUTO else model
+
+
+def rival_of(runs: Mapping[str, Run], course: Course, model: str) -> str:
+    """Return the named model, or the best one on the earlier origins, naive aside."""
+    if model not in (AUTO, NAIVE):
+        return model
+    return choose({name: one for name, one in runs.items() if name != NAIVE}, course)
 
 
 def race(course: Course, model: str, progress: Progress | None, *, only: bool = False) -> Mapping[str, Run]:
@@ -91,14 +144,14 @@ def choose(runs: Mapping[str, Run], course: Course) -> str:
     Only errors whose outcome was known at the first judged origin count, so the judged
     forecasts have no say. At equality the first, simplest one wins.
     """
+    return min(runs, key=lambda name: _earlier_error(runs[name], course))
+
+
+def _earlier_error(one: Run, course: Course) -> float:
     plan = course.plan
     ends = plan.origins[:, None] + np.arange(1, plan.horizon + 1)
     known = ends <= plan.origins[plan.judged]
-    return min(runs, key=lambda name: float(np.abs(runs[name].errors[known]).mean()))
-
-
-def _without_naive(runs: Mapping[str, Run]) -> Mapping[str, Run]:
-    return {name: one for name, one in runs.items() if name != NAIVE}
+    return float(np.abs(one.errors[known]).mean())
 
 
 def _accept(model: str, course: Course) -> None:

@@ -265,3 +265,46 @@ def test_a_former_worker_with_this_very_number_is_dead() -> None:
 def test_two_workers_of_one_machine_have_two_names(installation: Runtime) -> None:
     # Even in one process: the names in the rows tell them apart.
     assert Worker(installation).name != Worker(installation).name
+
+
+def test_a_result_that_the_database_refuses_fails_its_job_and_nothing_else(worker: Worker) -> None:
+    # Otherwise the same job would end one worker after the other.
+    run, _, pipe = _running(worker)
+    unstorable = Record(kind="test", name="adf", parameters={}, result={"p_value": {1, 2}})
+    pipe.send(Said("done", (unstorable, {})))
+    worker._attend(run)
+    job = _job(worker, run)
+    assert job.error is not None
+    assert (job.state, job.error["code"]) == ("failed", "error")
+    assert worker._running == []
+
+
+def test_a_job_that_cannot_be_started_goes_back_to_the_queue(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A machine without processes left is no fault of the job, and no reason for the worker to end.
+    def refuse(*_: object) -> Child:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(module.child, "start", refuse)
+    with worker.runtime.unit_of_work() as session:
+        job_id = jobs.request(session, OPERATOR, "test", {}).id
+    worker._claim()
+    with worker.runtime.unit_of_work() as session:
+        job = session.get_one(Job, job_id)
+        assert (job.state, job.attempts) == ("queued", 0)
+
+
+def test_an_unexpected_fault_is_logged_and_outlived(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The loop goes on: other people's jobs wait behind this one.
+    monkeypatch.setattr(module, "_PAUSE_S", 0)
+    rounds: list[int] = []
+    stop = threading.Event()
+
+    def fail() -> None:
+        rounds.append(1)
+        raise ZeroDivisionError
+
+    worker._survive(fail, stop)
+    worker._survive(fail, stop)
+    assert len(rounds) == 2
