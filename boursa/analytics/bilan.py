@@ -235,10 +235,16 @@ def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress
             freq=settings.freq,
             target=target,
             progress=progress,
+            kind=kind,
         )
     except InputError as error:
-        return {"refused": error.to_dict(), "kind": kind}
+        return {"refused": {**error.to_dict(), **_lacking(error)}, "kind": kind}
     return {**study.to_dict(), "refused": None, "kind": kind}
+
+
+def _lacking(error: InputError) -> dict[str, int]:
+    """Return how many values a forecast needs, for how many steps, and how many there are."""
+    return {name: int(error.params[name]) for name in ("minimum", "horizon", "n") if name in error.params}
 
 
 def as_forecast(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
@@ -256,7 +262,7 @@ def _conclusion(
     refused = study["refused"]
     unanswered = {"code": "undecided", "sentence": refused and {"fr": refused["fr"], "en": refused["en"]}}
     verdict = study.get("verdict") or unanswered
-    steps: list[Text] = readings.next_steps(quality, answers, study)
+    steps: list[Text] = readings.next_steps(quality, answers, study, study["kind"])
     return {"verdict": verdict, "next": [step.to_dict() for step in steps]}
 
 

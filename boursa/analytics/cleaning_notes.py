@@ -76,11 +76,11 @@ def huge(count: int, examples: Examples) -> Finding:
 def below_all(count: int, lowest: float, examples: Examples) -> Finding:
     """Report returns below -100 %, which says that they are written in percent."""
     fr = (
-        f"Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, ils tombent à "
-        f"{percent(lowest, 'fr')}, or un cours ne perd pas plus de 100 %. {_WRITE_FR}"
+        "Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, ils "
+        f"tombent à {percent(lowest, 'fr')}, or un cours ne perd pas plus de 100 %. {_WRITE_FR}"
     )
     en = (
-        f"These returns seem to be written in percent, without the % sign: read as fractions they fall to "
+        "These returns seem to be written in percent, without the % sign: read as fractions they fall to "
         f"{percent(lowest, 'en')}, but no price loses more than 100%. {_WRITE_EN}"
     )
     return _finding("looks-like-percent", "error", count, fr, en, examples)
@@ -89,11 +89,11 @@ def below_all(count: int, lowest: float, examples: Examples) -> Finding:
 def percent_like(count: int, middle: float) -> Finding:
     """Report returns that are usually far larger than those of any market."""
     fr = (
-        f"Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, la moitié "
+        "Ces rendements semblent écrits en pour cent, sans le signe % : lus comme des fractions, la moitié "
         f"d’entre eux dépassent {percent(middle, 'fr')} en valeur absolue. {_WRITE_FR}"
     )
     en = (
-        f"These returns seem to be written in percent, without the % sign: read as fractions, half of them "
+        "These returns seem to be written in percent, without the % sign: read as fractions, half of them "
         f"exceed {percent(middle, 'en')} in absolute value. {_WRITE_EN}"
     )
     return _finding("looks-like-percent", "error", count, fr, en)

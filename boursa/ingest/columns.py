@@ -303,7 +303,7 @@ def _dates(draft: Draft, verdict: Verdict) -> Any | None:
     verdict.reject(draft, bad & ~swapped, "not-a-date", asking.NOT_A_DATE)
     verdict.reject(draft, swapped, "other-date-order", asking.other_order(order))
     if (short := moments[parts.short_years & ~bad & ~absent]).size:
-        first, last = (int(year) + 1970 for year in np.sort(short)[[0, -1]].astype("datetime64[Y]").astype(int))
+        first, last = (moment.astype("datetime64[Y]").item().year for moment in (short.min(), short.max()))
         verdict.notes.append(asking.two_digit_years(draft.name, first, last))
     moments, timed = _in_utc(draft.name, parts, moments, verdict)
     distinct = pa.array(moments if timed else moments.astype("datetime64[D]"))

@@ -16,6 +16,8 @@ from boursa.ingest.months import MONTHS, fold
 Moments = NDArray[np.datetime64]
 Ints = NDArray[np.int64]
 
+_PARTS = ("a", "b", "c", "year", "month", "day")
+
 # Years of two digits from here on are 19xx, those before 20xx. POSIX says 69, but a price of 2050 is
 # an error and one of 1950 is not; there is no clock on this floor to compare with.
 PIVOT = 40
@@ -97,7 +99,7 @@ class Dates:
 def take_apart(texts: Any) -> Dates:
     """Return the parts of `texts`, an array of distinct strings."""
     n = len(texts)
-    parts = {name: np.full(n, -1, dtype=np.int64) for name in ("a", "b", "c", "year", "month", "day")}
+    parts: dict[str, Any] = {name: np.full(n, -1, dtype=np.int64) for name in _PARTS}
     micros, offset = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     read, dotted, short = (np.zeros(n, dtype=bool) for _ in range(3))
     left, zoned = np.arange(n), False

@@ -14,13 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from boursa.ingest.vocabulary import plain_name
+from boursa.ingest.vocabulary import kind_named, plain_name
 
 # Seconds from 1980 to 2100: each unit has a range of its own, and no calendar number (20260131,
 # 202601311730) falls into one.
 _FIRST, _LAST = 315_532_800, 4_102_444_800
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_NAMED = re.compile(r"(time|timestamps?|unix|epoch|date)\b|\b(ts|t|ds|dt|unix\w*|epoch\w*|horodatage|heure|jour)\b")
+_NAMED = re.compile(
+    r"(time|timestamps?|unix|epoch|date)\b|\b(ts|t|ds|dt|unix\w*|epoch\w*|horodatage|heure|jour)\b"
+)
 # So many steps, all of them whole minutes, are no chance in a first column without a telling name.
 _ENOUGH_STEPS = 5
 
@@ -41,7 +43,7 @@ def unit_of(name: str, values: Any, *, first: bool) -> str | None:
     )
     if unit is None or _NAMED.search(plain_name(name)):
         return unit
-    return unit if first and _ticks(values, _PER_SECOND[unit]) else None
+    return unit if first and not kind_named(name) and _ticks(values, _PER_SECOND[unit]) else None
 
 
 def _ticks(values: Any, per_second: int) -> bool:

@@ -65,6 +65,8 @@ def records(sample: str, separator: str, skip_lines: int = 0) -> list[Record]:
             before = last
             if len(found) >= _SAMPLE_RECORDS:
                 break
+    except csv.Error:  # another thread put the limit back meanwhile: what was cut so far must do
+        pass
     finally:
         csv.field_size_limit(previous)
     return found
@@ -105,7 +107,7 @@ def _score(rows: list[Record]) -> float:
 
 
 def only_blanks(sample: str) -> bool:
-    """Say whether nothing but blanks separates the values: lines that are no one value, evenly cut by them."""
+    """Say whether blanks alone separate the values: lines that are not one value, evenly cut by blanks."""
     lines = [line.strip() for line in sample.splitlines() if line.strip()][1 : 1 + _SAMPLE_RECORDS]
     cut = [line.split() for line in lines if kind_of(line) == "text"]
     widths = Counter(map(len, cut))
@@ -115,7 +117,8 @@ def only_blanks(sample: str) -> bool:
     typed = [
         all(kind_of(row[column]) != "text" for row in cut if len(row) == width) for column in range(width)
     ]
-    return sum(typed) >= 2
+    # A comma may be decimal (12,5) or separate: only where every piece makes sense are blanks believed.
+    return sum(typed) >= (width if "," in sample else 2)
 
 
 def _one_decimal_column(sample: str) -> bool:

@@ -45,9 +45,9 @@ class Table:
     """A file that was read.
 
     `data` holds columns of date32, timestamp[us], float64, int64, bool and string, missing values as
-    nulls (never NaN), infinities as such. `rejected` are at most 1,000 examples of the `rejected_total` cells and lines
-    that were left out. `options` are those that the caller gave: with them the same bytes give the
-    same table again.
+    nulls (never NaN), infinities as such. `rejected` are at most 1,000 examples of the `rejected_total`
+    cells and lines that were left out. `options` are those that the caller gave: with them the same
+    bytes give the same table again.
     """
 
     name: str

@@ -11,7 +11,8 @@ _NAMES = {
     "date": (
         "date|dates|ds|jour|day|datetime|timestamp|time|heure|periode|period|mois|month|annee|year|"
         "seance|date de seance|date cotation|date de cotation|trade date|observation date|time period|"
-        "date valeur|date heure|date time|unix|epoch|ts|unix time|unix timestamp|open time|opentime|index|unnamed 0|horodatage|semaine|week|trimestre|quarter"
+        "date valeur|date heure|date time|index|unnamed 0|horodatage|semaine|week|trimestre|quarter|"
+        "unix|epoch|ts|unix time|unix timestamp|open time|opentime"
     ),
     "open": (
         "open|ouverture|ouv|o|opening|premier|cours ouverture|cours d ouverture|opening price|"

@@ -57,6 +57,30 @@ def test_differences_do_not_see_the_level(model: str, seed: int, shift: float) -
     )
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 10_000), n=st.integers(11, 160), horizon=st.integers(1, 12), trend=st.floats(-1, 1)
+)
+def test_forecast_arrow_verdict_and_advice_never_contradict_each_other(
+    seed: int, n: int, horizon: int, trend: float
+) -> None:
+    """With auto: what is shown is what is advised, and its coverage is the one that is quoted."""
+    series = _series(seed, n)
+    series = _with(series, series.y * np.exp(0.02 * trend * np.arange(n)))
+    found = forecasting.study(series, horizon=min(horizon, n - 10))
+    verdict = found.verdict
+    assert found.chosen == found.forecast.model == verdict.recommended
+    assert verdict.recommended in (verdict.model, "naive")
+    by_name = {one.model: one for one in found.backtests}
+    assert verdict.skill == by_name[verdict.model].skill
+    whole = [row for row in by_name[found.chosen].coverage if row.horizon is None]
+    assert verdict.coverage == (whole[-1].measured if whole else None)
+    if found.chosen != "naive":
+        assert verdict.skill >= 0.01
+    if verdict.independent < 5:
+        assert {one.dm_p_value for one in found.backtests} == {None}
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("target", ["price", "return"])
 @QUICK

@@ -26,7 +26,8 @@ NUMBERED = "n"
 # given one did worse than the random walk), so only months and quarters get a season unasked.
 SEASONS = {"min": 1, "h": 1, "D": 1, "B": 1, "W": 1, "M": 12, "Q": 4, "Y": 1, NUMBERED: 1}
 
-# Half an hour of minutes, a month of trading, a quarter of weeks, and what the M3 competition asked of slower data.
+# Half an hour of minutes, a month of trading, a quarter of weeks, and what the M3 competition asked of
+# slower data.
 HORIZONS = {"min": 30, "h": 24, "D": 20, "B": 20, "W": 13, "M": 12, "Q": 8, "Y": 4, NUMBERED: 20}
 
 # The longest median distance, in days, that still belongs to each frequency.
@@ -73,7 +74,8 @@ def following(ds: Moments, horizon: int, freq: str) -> Moments:
     """Return the `horizon` moments after the last of `ds`.
 
     Holidays are not known: a business day that the exchange will close on is named all the same.
-    Steps within the day go on around the clock, at the distance that the series keeps. Months keep the day of the month, and month ends stay month ends.
+    Steps within the day go on around the clock, at the distance that the series keeps. Months keep the
+    day of the month, and month ends stay month ends.
     """
     steps = np.arange(1, horizon + 1)
     if ds.dtype.kind != "M":

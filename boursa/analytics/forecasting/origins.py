@@ -78,7 +78,8 @@ def plan(n: int, horizon: int, season: int, name: str = "y") -> Plan:
             minimum=needed(horizon, season),
             n=n,
         )
-    first = max(training_minimum(season), min(n // 3, FIRST_WINDOW))
+    # A third of the series to learn from, or less where a long horizon leaves no room for two origins.
+    first = max(training_minimum(season), min(n // 3, n - horizon - 1, FIRST_WINDOW))
     step = _step(n - horizon - first, season)
     last = n - horizon
     before = np.arange(last, first - 1, -step)[::-1]

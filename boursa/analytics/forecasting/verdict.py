@@ -10,9 +10,10 @@ The rule, which forecast, arrow, sentence and advice all follow:
 3. With ``auto`` the recommended forecast is the one that is shown. A person who names a model is shown
    that model; where another one is recommended, the advice says so.
 
-Why not always naive when undecided: on 280 M3 series with 15 to 126 values, all of them too short for
-a verdict, rule 2 had a sMAPE of @Y@ (yearly), @Q@ (quarterly) and @M@ (monthly) against @NY@, @NQ@ and @NM@ of
-always naive; on 150 random walks of @W@ it cost at most @C@.
+Why not always naive when undecided: of 280 M3 series that had no part in any choice, all too short
+for a verdict, rule 2 forecast the held-out end with a sMAPE of 7.9 (yearly), 10.8 (quarterly) and
+16.5 (monthly) against 10.2, 11.4 and 18.3 of always naive. On random walks of 30, 60 and 100 steps
+(150 each) it cost little: 2.16 against 2.11, 3.15 against 3.14, 3.22 against 3.12.
 """
 
 from __future__ import annotations
@@ -198,10 +199,10 @@ _ADVICE = {
     ),
     "undecided-ahead": Text(
         fr="Le modèle « {model} » était devant sur les premières prévisions comme sur les suivantes : "
-        "prenez la sienne faute de preuve, et lisez l’intervalle plutôt que la valeur centrale. Une série "
+        "prenez sa prévision en attendant, et lisez l’intervalle plutôt que la valeur centrale. Une série "
         "plus longue ou un horizon plus court permettrait de trancher.",
-        en="The model “{model}” was ahead on the earlier forecasts and on the later ones: use its forecast for "
-        "want of proof, and read the interval rather than the central value. A longer series or a shorter "
+        en="The model “{model}” was ahead on the earlier forecasts and on the later ones: use its forecast "
+        "for now, and read the interval rather than the central value. A longer series or a shorter "
         "horizon would settle it.",
     ),
 }
@@ -221,9 +222,8 @@ _COVERAGE = Text(
 def _sentence(code: str, rival: Backtest, independent: float, asked: str, language: str) -> str:
     error = -rival.skill
     named = rival.model == asked
-    return _SENTENCES["alike" if code == "not-better" and rival.dm_p_value is None else code][
-        language
-    ].format(
+    alike = code == "not-better" and rival.dm_p_value is None
+    return _SENTENCES["alike" if alike else code][language].format(
         origins=integer(rival.origins, language),
         apart=integer(max(1, int(independent)), language),
         who=(_NAMED if named else _CHOSEN)[language].format(model=find(rival.model).label[language]),

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boursa.analytics.results import Quality
-from boursa.language import Text, integer
+from boursa.language import LANGUAGES, Text, integer
 
 _SIGNIFICANT = 0.05
+_MARKET = frozenset({"price", "return", "rate"})
+_GRAVITY = {"error": 0, "warning": 1}
 
 QUESTIONS = {
     "normal-shape": Text(
@@ -50,11 +52,23 @@ QUESTIONS = {
 
 
 def next_steps(
-    quality: Quality, answers: Sequence[Mapping[str, Any]], study: Mapping[str, Any]
+    quality: Quality,
+    answers: Sequence[Mapping[str, Any]],
+    study: Mapping[str, Any],
+    kind: str = "unknown",
 ) -> list[Text]:
-    """Return what a careful analyst would do next, most urgent first."""
+    """Return what a careful analyst would do next, most urgent first.
+
+    Parameters
+    ----------
+    quality, answers, study
+        The earlier blocks of the Bilan.
+    kind : str
+        Volatility and risk are spoken of for ``price``, ``return`` and ``rate`` only: sales have neither.
+    """
     p = {answer["key"]: answer["result"]["p_value"] for answer in answers if answer["result"]}
-    steps = [*_about_quality(quality), *_about_behaviour(p), *_about_forecast(study)]
+    market = kind in _MARKET
+    steps = [*_about_quality(quality, market), *_about_behaviour(p, market), *_about_forecast(quality, study)]
     return steps or [
         Text(
             fr="Rien d’urgent : ouvrez l’un des tests pour voir le détail.",
@@ -63,63 +77,131 @@ def next_steps(
     ]
 
 
-def _about_quality(quality: Quality) -> list[Text]:
-    faults = [finding for finding in quality.findings if finding.severity != "info"]
+def _about_quality(quality: Quality, market: bool) -> list[Text]:
+    # Counts of unlike things (missing values, gaps, jumps) do not add up: the gravest one is named. A
+    # series that never moves is spoken of under the forecast.
+    faults = [one for one in quality.findings if one.severity in _GRAVITY and one.code != "constant"]
     if not faults:
         return []
-    total = sum(finding.count for finding in faults)
+    gravest = min(faults, key=lambda one: _GRAVITY[one.severity])
+    first = _FIRST_OF_MANY if len(faults) > 1 else _FIRST
+    why = _WHY_MARKET if market else _WHY
     return [
         Text(
-            fr=f"Vérifiez d’abord ce qui est signalé sur les données ({integer(total, 'fr')}) : un seul cours faux "
-            "change une volatilité.",
-            en=f"First look at what is flagged in the data ({integer(total, 'en')}): one wrong price changes a volatility.",
+            **{
+                language: f"{first[language].format(n=len(faults))} {gravest.note[language]} {why[language]}"
+                for language in LANGUAGES
+            }
         )
     ]
 
 
-def _about_behaviour(p: Mapping[str, float | None]) -> list[Text]:
+_FIRST = Text(
+    fr="Vérifiez d’abord ce qui est signalé sur les données.", en="First look at what is flagged in the data."
+)
+_FIRST_OF_MANY = Text(
+    fr="Vérifiez d’abord ce qui est signalé sur les données : {n} points, dont voici le plus grave.",
+    en="First look at what is flagged in the data: {n} points, of which this is the gravest.",
+)
+_WHY = Text(fr="Une seule valeur fausse change une moyenne.", en="A single wrong value changes an average.")
+_WHY_MARKET = Text(
+    fr="Une seule valeur fausse change une volatilité.", en="A single wrong value changes a volatility."
+)
+
+
+def _about_behaviour(p: Mapping[str, float | None], market: bool) -> list[Text]:
     steps = []
     if _below(p, "normal"):
-        steps.append(
-            Text(
-                fr="Pour comparer deux périodes ou deux titres, préférez les tests de rang (Mann-Whitney, Spearman) : "
-                "les variations ne sont pas normales.",
-                en="To compare two periods or two securities, prefer rank tests (Mann-Whitney, Spearman): the moves "
-                "are not normal.",
-            )
-        )
+        steps.append(_RANK_TESTS)
     if _below(p, "clusters"):
-        steps.append(
-            Text(
-                fr="La volatilité se prévoit mieux que le cours : suivez-la (EWMA) pour dimensionner un risque.",
-                en="Volatility can be forecast better than the price: follow it (EWMA) to size a risk.",
-            )
-        )
+        steps.append(_CLUSTERS_MARKET if market else _CLUSTERS)
     if "level-root" in p and not _below(p, "level-root"):
-        steps.append(
-            Text(
-                fr="Travaillez sur les variations plutôt que sur le niveau : deux niveaux qui errent paraissent liés "
-                "même quand rien ne les lie.",
-                en="Work on moves rather than on the level: two wandering levels look related even when nothing "
-                "relates them.",
-            )
-        )
+        steps.append(_WANDERS)
     return steps
 
 
-def _about_forecast(study: Mapping[str, Any]) -> list[Text]:
+_RANK_TESTS = Text(
+    fr="Pour comparer deux périodes ou deux séries, préférez les tests de rang (Mann-Whitney, Spearman) : "
+    "les variations ne sont pas normales.",
+    en="To compare two periods or two series, prefer rank tests (Mann-Whitney, Spearman): the moves are not "
+    "normal.",
+)
+_CLUSTERS_MARKET = Text(
+    fr="La volatilité se prévoit mieux que la direction : suivez-la (EWMA) pour dimensionner un risque.",
+    en="Volatility can be forecast better than direction: follow it (EWMA) to size a risk.",
+)
+_CLUSTERS = Text(
+    fr="Les fortes variations viennent par périodes : après l’une d’elles, attendez-vous à ce que les valeurs "
+    "suivantes bougent plus que d’habitude.",
+    en="Large moves come in clusters: after one of them, expect the next values to move more than usual.",
+)
+_WANDERS = Text(
+    fr="Travaillez sur les variations plutôt que sur le niveau : deux niveaux qui errent paraissent liés "
+    "même quand rien ne les lie.",
+    en="Work on moves rather than on the level: two wandering levels look related even when nothing "
+    "relates them.",
+)
+
+
+def _about_forecast(quality: Quality, study: Mapping[str, Any]) -> list[Text]:
     refused = study.get("refused")
-    if refused and refused["code"] != "too-few":
-        return []  # more of the same would not help; the verdict says what the matter is
-    if refused:
-        return [
-            Text(
-                fr="Apportez une série plus longue pour savoir si elle se prévoit.",
-                en="Bring a longer series to learn whether it can be forecast.",
+    if not refused:
+        advice = study["verdict"]["advice"]
+        return [Text(fr=advice["fr"], en=advice["en"])]
+    # A series that never moves may also be short: more of it would not help.
+    if refused["code"] == "constant-series" or any(one.code == "constant" for one in quality.findings):
+        return [_NOTHING_TO_FORECAST]
+    if refused["code"] == "too-few":
+        return [_too_few(refused)]
+    return [_NO_FORECAST]
+
+
+def _too_few(refused: Mapping[str, Any]) -> Text:
+    """Return how many values are needed, and the horizon that the present ones allow, if there is one."""
+    if "minimum" not in refused:
+        return _LONGER
+    # What is needed beside the horizon does not depend on it.
+    possible = refused["n"] - (refused["minimum"] - refused["horizon"])
+    said = _LONGER_OR_NEARER if possible >= 1 else _LONGER_BY
+    return Text(
+        **{
+            language: said[language].format(
+                minimum=integer(refused["minimum"], language),
+                n=integer(refused["n"], language),
+                possible=integer(possible, language),
             )
-        ]
-    advice = study["verdict"]["advice"]
-    return [Text(fr=advice["fr"], en=advice["en"])]
+            for language in LANGUAGES
+        }
+    )
+
+
+_NOTHING_TO_FORECAST = Text(
+    fr="Il n’y a rien à prévoir : les valeurs, ou leurs variations, sont toutes égales. Vérifiez que c’est la "
+    "bonne colonne.",
+    en="There is nothing to forecast: the values, or their changes, are all equal. Check that this is the "
+    "right column.",
+)
+_NO_FORECAST = Text(
+    fr="La prévision n’a pas pu être faite, pour la raison donnée ci-dessus : vérifiez la colonne et les "
+    "réglages.",
+    en="The forecast could not be made, for the reason given above: check the column and the settings.",
+)
+_LONGER = Text(
+    fr="Apportez une série plus longue pour savoir si elle se prévoit.",
+    en="Bring a longer series to learn whether it can be forecast.",
+)
+_LONGER_BY = Text(
+    fr="Apportez une série plus longue pour savoir si elle se prévoit : il faut au moins {minimum} valeurs "
+    "(présentes : {n}).",
+    en="Bring a longer series to learn whether it can be forecast: at least {minimum} values are needed "
+    "(present: {n}).",
+)
+_LONGER_OR_NEARER = Text(
+    fr="Choisissez un horizon plus court (au plus {possible}), ou apportez une série plus longue (au moins "
+    "{minimum} valeurs ; présentes : {n}).",
+    en="Choose a shorter horizon (at most {possible}), or bring a longer series (at least {minimum} values; "
+    "present: {n}).",
+)
 
 
 def _below(p: Mapping[str, float | None], key: str) -> bool:

@@ -85,11 +85,11 @@ def _page(text: bytes, name: str, options: ParseOptions, limits: Limits) -> _Pag
     mark, question = options.separator or announced, None
     if mark is None:
         mark, question = separators.detect(sample)
-        if mark not in sample and separators.only_blanks(sample):
+        if (mark == "," or mark not in sample) and separators.only_blanks(sample):
             raise FileUnreadable(
                 N_(
-                    "{name}: no separator was found, only blanks between the values; put a semicolon, a comma "
-                    "or a tab there, or give the blank with the option separator."
+                    "{name}: no separator was found, only blanks between the values; put a semicolon, "
+                    "a comma or a tab there, or give the blank with the option separator."
                 ),
                 name=name,
             )

@@ -194,6 +194,7 @@ def test_a_short_series_is_refused_question_by_question(n: int, kind: str) -> No
     assert made["forecast"]["refused"]["code"] == "too-few"
     assert made["conclusion"]["verdict"]["code"] == "undecided"
     assert made["conclusion"]["verdict"]["sentence"]["fr"] == made["forecast"]["refused"]["fr"]
+    assert f"present: {made['forecast']['refused']['n']})" in made["conclusion"]["next"][-1]["en"]
     for answer in made["behaviour"]["answers"]:
         assert (answer["result"] is None) == (answer["refused"] is not None)
     if n < 3:
@@ -210,7 +211,10 @@ def test_a_constant_series_has_no_answers(dated: bool, level: float, kind: str) 
     refused = {one["refused"]["code"] for one in made["behaviour"]["answers"]}
     assert refused == {"constant-series"}
     assert made["forecast"]["refused"]["code"] == "constant-series"
-    assert not any("longer series" in step["en"] for step in made["conclusion"]["next"])
+    said = " ".join(step["en"] for step in made["conclusion"]["next"])
+    assert "nothing to forecast" in said
+    assert "right column" in said
+    assert not any(wrong in said for wrong in ("longer series", "flagged", "wrong value"))
     assert made["behaviour"]["description"]["skewness"] is None
 
 
@@ -325,3 +329,48 @@ def test_a_refusal_stands_in_for_a_bilan() -> None:
     said = bilan.refusal(TooFewObservations("too few"))["refused"]
     assert said["code"] == "too-few"
     assert {"fr", "en"} <= set(said)
+
+
+def test_a_horizon_beyond_the_data_is_answered_with_one_that_they_allow() -> None:
+    # More data is not the only way out; and the horizon that is named works.
+    y = 100 * np.exp(_noise(40).cumsum())
+    advice = _made(_days(40), y, settings=Settings(horizon=35))["conclusion"]["next"][-1]["en"]
+    found = re.search(r"shorter horizon \(at most (\d+)\).*at least (\d+) values; present: 40", advice)
+    assert found, advice
+    longest, needed = int(found[1]), int(found[2])
+    assert _made(_days(40), y, settings=Settings(horizon=longest))["forecast"]["refused"] is None
+    assert _made(_days(40), y, settings=Settings(horizon=longest + 1))["forecast"]["refused"]
+    longer = 100 * np.exp(_noise(needed).cumsum())
+    assert _made(_days(needed), longer, settings=Settings(horizon=35))["forecast"]["refused"] is None
+
+
+def test_a_constant_series_that_is_short_too_is_not_asked_to_be_longer() -> None:
+    # More of the same would be as constant.
+    made = _made(_days(5), np.full(5, 3.0))
+    assert made["forecast"]["refused"]["code"] == "too-few"
+    assert "nothing to forecast" in made["conclusion"]["next"][-1]["en"]
+
+
+@pytest.mark.parametrize("kind", ["count", "unknown"])
+def test_what_is_no_market_is_not_told_about_prices_and_risks(kind: str) -> None:
+    # Sales have no volatility that anyone sizes a risk by.
+    moves = _noise(300) * np.repeat([0.2, 3.0, 0.2, 3.0, 0.2, 3.0], 50)
+    made = _made(_days(300), 100 * np.exp(moves.cumsum()), kind)
+    market = _made(_days(300), 100 * np.exp(moves.cumsum()), "price")
+    words = ("olatil", "price", "cours", "risk", "risque", "secur", "titres")
+    assert any(word in json.dumps(market["conclusion"]) for word in words)
+    assert not [word for word in words if word in json.dumps(made["conclusion"], ensure_ascii=False)]
+    assert "clusters" in json.dumps(made["conclusion"])
+
+
+def test_steps_within_the_hour_are_not_called_hours() -> None:
+    """Five-minute bars are forecast every five minutes, and no year is made of them by guess."""
+    ds = np.datetime64("2026-11-16T09:00:00") + 300 * np.arange(400).astype("timedelta64[s]")
+    made = _made(ds, 100 * np.exp(_noise(400, 0.001).cumsum()))
+    assert made["quality"]["frequency"] == made["behaviour"]["frequency"] == made["forecast"]["freq"] == "min"
+    assert made["forecast"]["forecast"]["ds"] == [
+        str(ds[-1] + step * np.timedelta64(300, "s")) for step in (1, 2)
+    ]
+    assert made["volatility"]["vol"] > 0
+    assert "vol_annual" not in made["volatility"]
+    assert "periods_per_year" not in made["volatility"]

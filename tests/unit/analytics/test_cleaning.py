@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from boursa.analytics.cleaning import assess, prepare, robust_z
 from boursa.analytics.frequencies import gaps, infer
 from boursa.analytics.results import Finding
-from boursa.errors import InputError, NotFinite, TooFewObservations
+from boursa.errors import InputError, NotFinite, TooFewObservations, Undefined
 
 
 def days(first: str, count: int, step: str = "D") -> NDArray[np.datetime64]:
@@ -285,3 +285,59 @@ def test_the_order_of_rows_does_not_change_the_prepared_series() -> None:
     assert np.array_equal(one.ds, other.ds)
     assert np.array_equal(one.y, other.y)
     assert one.ds[0].astype(dt.datetime) == dt.datetime(2020, 1, 6)  # noqa: DTZ001 - numpy's moments are naive
+
+
+def test_returns_in_percent_without_a_sign_are_an_error() -> None:
+    """Read as fractions they give a volatility of 1,500 % a year, and nothing to report."""
+    returns = np.random.default_rng(7).normal(0, 0.01, 300)
+    ds = days("2020-01-06", 300, "B")
+    assert found("looks-like-percent", ds, returns, "return") is None
+    finding = found("looks-like-percent", ds, 100 * returns, "return")
+    assert finding is not None
+    assert (finding.severity, finding.count) == ("error", int((100 * returns < -1).sum()))
+    assert "signe\u00a0%" in finding.note.fr
+    assert "divide the column by 100" in finding.note.en
+    assert {example["value"] < -1 for example in finding.examples} == {True}
+
+
+def test_returns_that_are_usually_beyond_any_market_are_an_error_too() -> None:
+    """No value below -1 is needed: half of all days beyond 20 % is enough."""
+    rises = np.random.default_rng(7).uniform(0.3, 0.9, 100) * np.tile([1, -1], 50)
+    finding = found("looks-like-percent", None, rises, "return")
+    assert finding is not None
+    assert (finding.severity, finding.count) == ("error", 100)
+    assert f"{100 * np.median(np.abs(rises)):.1f}%" in finding.note.en
+
+
+@pytest.mark.parametrize("kind", ["price", "rate", "count", "unknown"])
+def test_only_returns_are_suspected_of_percent(kind: str) -> None:
+    """A rate of 2.5 is 2.5 in whatever unit its file has."""
+    assert found("looks-like-percent", None, [-2.5, 1.5, 2.5, 3.5], kind) is None
+
+
+@pytest.mark.parametrize("kind", ["price", "return", "unknown"])
+@pytest.mark.parametrize("size", [1e151, 1e308, np.inf])
+def test_values_beyond_all_measure_are_reported_without_a_warning_of_numpy(kind: str, size: float) -> None:
+    """Warnings are errors here: differences and squares of such values must not be taken at all."""
+    y = np.random.default_rng(5).uniform(0.5, 1, 40)
+    y[3:9] = np.array([1, 1, -1, 1, -1, -1]) * size
+    finding = found("infinite" if np.isinf(size) else "huge", days("2020-01-06", 40), y, kind)
+    assert finding is not None
+    assert (finding.severity, finding.count) == ("error", 6)
+    with pytest.raises(NotFinite if np.isinf(size) else Undefined):
+        prepare(days("2020-01-06", 40), y, "x", kind)
+
+
+def test_one_of_something_is_said_in_the_singular() -> None:
+    """ "1 retours en arrière" and "1 jours" are no French, "1 days" no English."""
+    ds = days("2020-01-06", 60)
+    lost = found("gap", np.delete(ds, 30), walk(59))
+    assert lost is not None
+    assert "soit 1 jour sans" in lost.note.fr
+    assert "1 day without" in lost.note.en
+    swapped = ds.copy()
+    swapped[[30, 31]] = ds[[31, 30]]
+    back = found("unsorted", swapped, walk(60))
+    assert back is not None
+    assert "(retours en arrière\u00a0: 1)" in back.note.fr
+    assert "(steps backwards: 1)" in back.note.en

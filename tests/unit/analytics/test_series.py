@@ -7,8 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boursa.analytics.series import as_floats, paired, sample, time_series
-from boursa.errors import ConstantSeries, InputError, NotFinite, NotNumeric, TooFewObservations
+from boursa.analytics.series import LARGEST, as_floats, paired, sample, time_series
+from boursa.errors import (
+    ConstantSeries,
+    InputError,
+    NotFinite,
+    NotNumeric,
+    TooFewObservations,
+    Undefined,
+)
 
 NAN = float("nan")
 DAYS = np.array(["2025-01-08", "2025-01-06", "2025-01-07"], dtype="datetime64[D]")
@@ -149,3 +156,16 @@ def test_a_gap_takes_its_doubtful_date_with_it() -> None:
 def test_a_constant_series_is_a_series() -> None:
     # Whether it may be constant is for the method to say.
     np.testing.assert_array_equal(time_series(DAYS, [5.0, 5.0, 5.0]).y, [5.0, 5.0, 5.0])
+
+
+@pytest.mark.parametrize("value", [1.1e150, -1e308])
+def test_values_whose_squares_overflow_are_refused(value: float) -> None:
+    # Up to the limit, the sum of a hundred million squares is still a number.
+    for gate in (
+        lambda y: sample(y, name="Cours"),
+        lambda y: paired([y, [1.0, 2.0, 3.0]], names=["Cours", "b"]),
+        lambda y: time_series(DAYS, y, name="Cours"),
+    ):
+        with pytest.raises(Undefined, match="Cours: values beyond 1e150"):
+            gate([1.0, value, 2.0])
+        gate([1.0, LARGEST, 2.0])

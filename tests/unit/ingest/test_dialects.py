@@ -1,6 +1,7 @@
 """Every dialect in which people's files come, written here byte by byte."""
 
 import datetime as dt
+import math
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_every_way_to_write_a_number(written: str, meant: float) -> None:
         "12 34",
         "1,2,3",
         "1..2",
-        "inf",
+        "infini",
         "0x10",
         "1_000",
         "(5",
@@ -259,6 +260,74 @@ def test_a_quoted_na_in_a_column_of_text_is_text() -> None:
     """Somebody who quotes NA means the letters (Namibia, a ticker); unquoted it is missing."""
     table = table_of('pays;x\n"NA";1\nNA;2\n"FR";3\n')
     assert table.data.column("pays").to_pylist() == ["NA", None, "FR"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("inf", math.inf),
+        ("Inf", math.inf),
+        ("+inf", math.inf),
+        ("-inf", -math.inf),
+        ("Infinity", math.inf),
+        ("-Infinity", -math.inf),
+        ("∞", math.inf),
+        ("−∞", -math.inf),
+        (" inf ", math.inf),
+    ],
+)
+@pytest.mark.parametrize("others", ["1.5", "7"])
+def test_infinities_are_read_as_such(written: str, meant: float, others: str) -> None:
+    """Neither rejected nor missing: what comes after must refuse them, not work on without them."""
+    table = table_of(f"x\tt\n{others}\ta\n{written}\ta\n{others}\ta\n")
+    assert table.data.column("x").to_pylist() == [float(others), meant, float(others)]
+    assert (table.kind("x"), table.rejected_total) == ("number", 0)
+
+
+def test_an_infinity_in_the_first_row_is_no_heading() -> None:
+    """Return series begin with one where the first price was zero."""
+    table = table_of("rendement\ninf\n0.5\n-0.25\n")
+    assert table.data.to_pydict() == {"rendement": [math.inf, 0.5, -0.25]}
+
+
+def test_a_column_of_nothing_but_inf_is_text() -> None:
+    """INF may be the symbol of the one security in the file."""
+    table = table_of("date;symbole;x\n2025-01-13;INF;1,5\n2025-01-14;INF;2,5\n")
+    assert table.data.column("symbole").to_pylist() == ["INF", "INF"]
+
+
+def test_an_infinity_among_percentages_is_not_out_of_line() -> None:
+    """It carries no percent sign because it has none."""
+    table = table_of("v;t\n" + "1,5 %;a\n" * 3 + "inf;a\n")
+    assert table.data.column("v").to_pylist() == [0.015] * 3 + [math.inf]
+
+
+@pytest.mark.parametrize(
+    ("years", "meant"),
+    [
+        (["24", "25", "26"], [2024, 2025, 2026]),
+        (["98", "99", "00", "01"], [1998, 1999, 2000, 2001]),
+        (["50", "51"], [1950, 1951]),  # POSIX would say 2050
+        (["38", "39", "40", "41"], [1938, 1939, 1940, 1941]),  # no leap of a century inside
+        (["41", "40", "39", "38"], [1941, 1940, 1939, 1938]),
+        (["35", "60", "80", "99", "05"], [1935, 1960, 1980, 1999, 2005]),
+        (["70", "95", "24", "70", "95", "24"], [1970, 1995, 2024, 1970, 1995, 2024]),  # two series stacked
+    ],
+)
+def test_years_of_two_digits_follow_the_column_and_are_said(years: list[str], meant: list[int]) -> None:
+    """Prices lie in the past: the century is the one in which the column runs without a leap."""
+    for pattern in ("31/12/{}", "31-Dec-{}"):
+        table = table_of("d;x\n" + "".join(f"{pattern.format(year)};1,5\n" for year in years))
+        assert [day.year for day in table.data.column("d").to_pylist()] == meant
+        (note,) = table.notes
+        assert (note.code, note.column) == ("two-digit-years", "d")
+        assert str(min(meant)) in note.note.fr
+        assert str(max(meant)) in note.note.en
+
+
+def test_years_of_four_digits_bring_no_note() -> None:
+    """Nothing was guessed there."""
+    assert table_of("d;x\n31/12/2050;1,5\n31/12/2051;2,5\n").notes == ()
 
 
 def test_codes_with_leading_zeros_stay_text() -> None:

@@ -83,3 +83,12 @@ def test_minus_zero_is_zero() -> None:
     """-0,00 and 0,00 are one distinct value."""
     told = profile(read(b"x;t\n-0,00;a\n0,00;b\n1,50;c\n", name="f"))
     assert told.columns[0].distinct == 2
+
+
+def test_a_column_with_an_infinity_is_still_json() -> None:
+    """What is not finite is null there, never the letters that JSON lacks."""
+    told = profile(read(b"x;y\n1;2\ninf;3\n2;4\n", name="f.csv")).to_dict()
+    column = told["columns"][0]
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert (column["type"], column["missing"], column["min"]) == ("number", 0, 1.0)
+    assert (column["max"], column["mean"], column["std"]) == (None, None, None)

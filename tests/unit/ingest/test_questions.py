@@ -181,3 +181,11 @@ def test_every_question_has_its_refusal(text: str) -> None:
     assert " | ".join(first.choices) in sentence
     answered = table_of(text, **{first.option: first.choices[1]})
     assert first.code not in [question.code for question in answered.questions]
+
+
+def test_a_single_date_out_of_order_is_asked_about_in_good_french() -> None:
+    """ "1 dates" is no French; the count stands after a colon."""
+    rows = "".join(f"{day}/01/2025;1\n" for day in range(13, 29)) + "01/13/2025;1\n"
+    (question,) = read(f"d;x\n{rows}".encode(), name="f.csv").questions
+    assert "jour/mois/année\u00a0: 16\u202f; seulement dans un autre\u00a0: 1." in question.question.fr
+    assert "day/month/year: 16; only in another order: 1." in question.question.en

@@ -103,6 +103,57 @@ def test_limits_are_kept(limits: Limits, data: bytes) -> None:
     assert read(b"a;b\n1;2\n", name="f.csv", limits=limits).rows == 1
 
 
+@pytest.mark.parametrize("size", [140_000, 2_000_000])
+@pytest.mark.parametrize("below", ["", "2020-01-02,1\n" * 20])
+def test_an_oversized_cell_is_named_as_such(size: int, below: str) -> None:
+    """Not "no data": Python's own reader gives up at 131,072 characters, the sample after a megabyte."""
+    data = ("date,close\n2020-01-01," + "9" * size + "\n" + below).encode()
+    with pytest.raises(TooLarge, match=f"a cell holds {size} bytes"):
+        read(data, name="f.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date close\n2020-01-01 100.00\n2020-01-02 101.29\n",
+        "date        close\n2020-01-01  100.00\n2020-01-02  101.29\n",
+        "date close\n2020-01-01 100,50\n2020-01-02 101,29\n",
+        "nom  date        cours\nABC  2020-01-01  100.00\nDE   2020-01-02  101.29\n",
+    ],
+)
+def test_a_file_cut_by_blanks_only_is_told_so(text: str) -> None:
+    """ "No column of numbers" would be untrue to the eye of whoever sees them."""
+    with pytest.raises(FileUnreadable, match="no separator was found") as refused:
+        read(text.encode(), name="f.csv")
+    assert "f.csv" in str(refused.value)
+
+
+def test_the_blank_may_be_given_as_the_separator() -> None:
+    """What the sentence advises works."""
+    table = read(
+        b"date close\n2020-01-01 100.00\n2020-01-02 101.29\n",
+        name="f",
+        options=ParseOptions(separator=" "),
+    )
+    assert table.data.column("close").to_pylist() == [100.0, 101.29]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prix\n1 234,56\n2 345,67\n",
+        "moment\n2020-01-01 10:00\n2020-01-02 11:00\n",
+        "jour\n12 août 2025\n13 août 2025\n",
+        "lieu\nSalle 1\nSalle 2\n",
+        "a, b, c\n1, 2, 3\n4, 5, 6\n",
+        "d,x,y\n2020-01-01,10 000,20 000\n2020-01-02,10 500,20 500\n",
+    ],
+)
+def test_blanks_inside_values_are_no_separators(text: str) -> None:
+    """A single column of values with blanks, or blanks after a comma, are read as ever."""
+    assert read(text.encode(), name="f.csv").rows == 2
+
+
 def test_a_path_beyond_the_limit_is_not_even_opened(tmp_path: Path) -> None:
     """The size is asked before the bytes are."""
     big = tmp_path / "big.csv"

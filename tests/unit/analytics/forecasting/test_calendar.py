@@ -31,8 +31,10 @@ WEEKDAYS = WEEKDAYS[np.is_busday(WEEKDAYS.astype("datetime64[D]"))]
         (_range("2020-01", "2026-01", "M")[::3], "Q"),
         (_range("1990", "2026", "Y"), "Y"),
         (_range("2026-11-20T00", "2026-11-22T00", "h"), "h"),
+        (_range("2026-11-20T00:00", "2026-11-20T02:00", "m"), "min"),
+        (_range("2026-11-20T00:00", "2026-11-20T09:00", "m")[::15], "min"),
     ],
-    ids="BDWMQYh",
+    ids=["B", "D", "W", "M", "Q", "Y", "h", "min", "15min"],
 )
 def test_the_frequency_is_read_from_the_dates(ds: np.ndarray, expected: str) -> None:
     """Each letter from dates of its kind; daily dates without weekends are business days."""
@@ -73,7 +75,36 @@ def test_the_following_dates(freq: str, ds: np.ndarray, expected: list[str]) -> 
 def test_hours_and_minutes_go_on_at_their_own_pace() -> None:
     """Five-minute bars are followed five minutes later, not an hour."""
     bars = np.arange("2026-11-20T10:00", "2026-11-20T12:00", 5, dtype="datetime64[m]").astype("datetime64[s]")
-    assert str(calendar.following(bars, 2, "h")[-1]) == "2026-11-20T12:05:00"
+    assert calendar.frequency(bars) == "min"
+    assert [str(at) for at in calendar.following(bars, 2, "min")] == [
+        "2026-11-20T12:00:00",
+        "2026-11-20T12:05:00",
+    ]
+
+
+def test_bars_of_four_hours_go_on_every_four_hours() -> None:
+    """They are called hourly, but a forecast of the next bar is not one for the next hour."""
+    bars = _range("2026-11-16T00", "2026-11-20T00", "h")[::4]
+    assert calendar.frequency(bars) == "h"
+    assert [str(at) for at in calendar.following(bars, 2, "h")] == [
+        "2026-11-20T00:00:00",
+        "2026-11-20T04:00:00",
+    ]
+
+
+def test_irregular_ticks_are_not_called_hourly() -> None:
+    """Trades some minutes apart keep no calendar, and the nearest frequency is within the hour."""
+    gaps = np.random.default_rng(1).integers(60, 1200, 200).astype("timedelta64[s]")
+    assert calendar.frequency(np.datetime64("2026-11-20T09:00:00") + np.cumsum(gaps)) == "min"
+
+
+@pytest.mark.parametrize("freq", calendar.FREQUENCIES)
+def test_every_frequency_has_a_season_a_horizon_and_a_next_date(freq: str) -> None:
+    """A frequency that infers, but fails later, would lose the whole analysis."""
+    ds = _dates("2026-11-20T10:00", "2026-11-20T10:05", "2026-11-20T10:10")
+    assert calendar.SEASONS[freq] >= 1
+    assert calendar.HORIZONS[freq] >= 1
+    assert calendar.following(ds, 3, freq)[-1] > ds[-1]
 
 
 def test_the_time_of_day_is_kept() -> None:

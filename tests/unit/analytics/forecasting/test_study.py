@@ -10,8 +10,9 @@ import pytest
 
 from boursa.analytics import forecasting
 from boursa.analytics.forecasting import course, origins
-from boursa.analytics.forecasting.evaluation import wilson
+from boursa.analytics.forecasting.evaluation import coverage_off, wilson
 from boursa.analytics.forecasting.studies import ForecastStudy, choose
+from boursa.analytics.results import Coverage
 from boursa.analytics.series import TimeSeries, time_series
 from boursa.errors import (
     Cancelled,
@@ -60,6 +61,7 @@ def test_a_random_walk_is_not_forecast_better_than_naive(walk_study: ForecastStu
     assert walk_study.verdict.code == "not-better"
     assert walk_study.verdict.recommended == "naive"
     assert walk_study.verdict.model != "naive"
+    assert walk_study.chosen == walk_study.forecast.model == "naive"
 
 
 def test_a_season_is_forecast_better_than_naive(sales_study: ForecastStudy) -> None:
@@ -127,7 +129,7 @@ def test_forecast_and_backtest_agree_with_the_study(sales_study: ForecastStudy) 
     """The single steps say what the study says."""
     assert forecasting.forecast(_sales(), horizon=6) == sales_study.forecast
     single = forecasting.backtest(_sales(), horizon=6)
-    whole = next(one for one in sales_study.backtests if one.model == sales_study.chosen)
+    whole = next(one for one in sales_study.backtests if one.model == sales_study.verdict.model)
     assert single.accuracy == whole.accuracy
     assert single.coverage == whole.coverage
 
@@ -293,3 +295,133 @@ def test_dates_and_season_follow_the_frequency() -> None:
     months = forecasting.study(_sales(), model="naive", horizon=2)
     assert (months.freq, months.season) == ("M", 12)
     assert [str(day)[:7] for day in months.forecast.ds] == ["2005-01", "2005-02"]
+
+
+def _turning(n: int = 300) -> TimeSeries:
+    """Rises by 1 % a day for the first two thirds, then goes nowhere."""
+    moves = np.random.default_rng(11).normal(0, 0.004, n) + np.where(np.arange(n) < 2 * n // 3, 0.01, 0.0)
+    return _days(100 * np.exp(np.cumsum(moves)))
+
+
+def test_a_model_that_was_good_once_is_not_shown_when_it_is_worse_than_naive() -> None:
+    """The earlier origins choose a trend, the judged ones refute it: naive is shown and advised."""
+    found = forecasting.study(_turning(), horizon=5)
+    by_name = {one.model: one for one in found.backtests}
+    assert by_name[found.verdict.model].skill <= -0.01
+    assert found.verdict.code in ("worse", "not-better")
+    assert found.chosen == found.forecast.model == found.verdict.recommended == "naive"
+    assert found.forecast == forecasting.forecast(_turning(), horizon=5)
+    judged = forecasting.backtest(_turning(), horizon=5)
+    assert (judged.model, judged.skill) == (found.verdict.model, found.verdict.skill)
+
+
+@pytest.mark.parametrize("series", [_turning(), _sales(), _walk(40)], ids=["turning", "sales", "short"])
+@pytest.mark.parametrize("model", ["drift", "naive"])
+def test_a_model_that_was_named_is_shown_whatever_is_advised(series: TimeSeries, model: str) -> None:
+    """And the verdict speaks about it, or about the best rival where naive was named."""
+    found = forecasting.study(series, horizon=3, model=model)
+    assert (found.chosen, found.forecast.model, found.selected) == (model, model, False)
+    assert (found.verdict.model == model) == (model == "drift")
+    assert ("you asked for" in found.verdict.advice.en) == (found.verdict.recommended != model)
+
+
+@pytest.mark.parametrize(("n", "given"), [(60, False), (300, True)])
+def test_no_p_value_is_given_where_none_is_believed(n: int, given: bool) -> None:
+    """Fewer than five judged forecasts that do not overlap: a caution stands in its place."""
+    found = forecasting.study(_walk(n), horizon=12)
+    rivals = [one for one in found.backtests if one.model != "naive"]
+    assert (found.verdict.independent >= 5) == given
+    for one in rivals:
+        assert (one.dm_p_value is not None) == (one.dm_statistic is not None) == given
+        assert ("few-judged" in [caution.code for caution in one.warnings]) != given
+    assert found.verdict.dm_p_value == next(
+        one.dm_p_value for one in rivals if one.model == found.verdict.model
+    )
+    assert ("few-judged" in [caution.code for caution in found.warnings]) != given
+    assert "few-judged" not in [caution.code for caution in found.backtests[0].warnings]
+
+
+def test_intervals_that_did_not_hold_are_said_to_be_too_narrow() -> None:
+    """Months whose moves became five times as large: the scale of slow data does not follow."""
+    sizes = np.where(np.arange(400) < 290, 0.01, 0.05)
+    walk = 100 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 1, 400) * sizes))
+    found = forecasting.study(_months(walk), horizon=1, season=1, model="naive")
+    rows = {row.level: row for row in found.backtests[0].coverage if row.horizon is None}
+    assert rows[95].measured < 0.85
+    for warnings in (found.backtests[0].warnings, found.forecast.warnings, found.warnings):
+        notes = [one.note for one in warnings if one.code == "coverage-off"]
+        assert [("80%" in note.en, "95%" in note.en) for note in notes] == [(True, False), (False, True)]
+        assert all("too narrow" in note.en and "trop étroit" in note.fr for note in notes)
+        assert f"{100 * rows[95].measured:.1f}%" in notes[1].en
+
+
+def test_intervals_that_hold_as_they_say_carry_no_caution(walk_study: ForecastStudy) -> None:
+    """Nobody reads a warning that is always there."""
+    every = [*walk_study.warnings, *(one for test in walk_study.backtests for one in test.warnings)]
+    assert "coverage-off" not in {one.code for one in every}
+
+
+@pytest.mark.parametrize(
+    ("measured", "low", "high", "n", "off"),
+    [
+        (0.90, 0.86, 0.93, 900, "wide"),
+        (0.70, 0.65, 0.75, 900, "narrow"),
+        (0.90, 0.79, 0.95, 900, None),  # its own uncertainty allows 80 %
+        (0.84, 0.82, 0.86, 900, None),  # beyond chance, but four points mislead nobody
+        (0.88, 0.82, 0.92, 60, None),  # few forecasts: ten points
+        (0.92, 0.85, 0.96, 60, "wide"),
+    ],
+)
+def test_a_coverage_is_off_beyond_its_own_uncertainty_and_a_margin(
+    measured: float, low: float, high: float, n: int, off: str | None
+) -> None:
+    """Both, and over all steps together only."""
+    laid = course.lay(_walk(n), horizon=5, levels=(80,), season=1, freq=None, target="price")
+    fields: dict[str, Any] = {"level": 80, "measured": measured, "ci_low": low, "ci_high": high}
+    rows = [Coverage(**fields, horizon=step, width=1.0, n=99) for step in (1, None)]
+    found = coverage_off("ets", rows, laid)
+    assert [one.code for one in found] == (["coverage-off"] if off else [])
+    assert all((off or "") in one.note.en and "80" in one.note.fr for one in found)
+
+
+@pytest.mark.parametrize("model", ["naive", "drift", "theta", "ets"])
+def test_an_interval_without_width_is_not_given(model: str) -> None:
+    """A price that moved once in a hundred days is not certain to stay."""
+    y = np.r_[np.full(60, 5.0), np.full(60, 6.0)]
+    found = forecasting.forecast(_days(y), horizon=5, model=model)
+    rows = forecasting.backtest(_days(y), horizon=5, model=model).rows
+    if model == "naive":  # nothing but zeros at every step, at 80 % as at 95 %
+        assert found.intervals == ()
+        assert "no-width" in [one.code for one in found.warnings]
+    for one in found.intervals:
+        assert (np.array(one.high) - one.low > 1e-6).all()
+    assert all(row.high[level] - row.low[level] > 1e-6 for row in rows for level in row.low)
+
+
+def _years(y: np.ndarray) -> TimeSeries:
+    years = np.datetime64("1960", "Y") + np.arange(y.size)
+    return time_series(years.astype("datetime64[s]"), y, name="output")
+
+
+def test_yearly_series_go_on_by_amounts_unless_they_span_decades_of_growth() -> None:
+    """Drift adds the mean difference up to a tenfold range, and multiplies beyond it."""
+    noise = np.random.default_rng(8).normal(0, 0.5, 40)
+    narrow, wide = 100 + 20 * np.arange(40) + noise, 10 * np.exp(0.1 * np.arange(40)) + noise
+    assert narrow.max() / narrow.min() < 10 < wide.max() / wide.min()
+    by_amount = forecasting.forecast(_years(narrow), horizon=3, model="drift")
+    step = (narrow[-1] - narrow[0]) / 39
+    np.testing.assert_allclose(by_amount.mean, narrow[-1] + step * np.arange(1, 4))
+    by_percent = forecasting.forecast(_years(wide), horizon=3, model="drift")
+    factor = (wide[-1] / wide[0]) ** (1 / 39)
+    np.testing.assert_allclose(by_percent.mean, wide[-1] * factor ** np.arange(1, 4))
+    assert "levels" not in {one.code for one in by_amount.warnings}  # nothing is zero or negative
+
+
+def test_no_bound_of_a_positive_yearly_series_is_negative() -> None:
+    """In levels too: a fleet cannot have fewer than no ships."""
+    y = np.linspace(100, 11, 40) + np.random.default_rng(9).normal(0, 6, 40).clip(-1, 12)
+    assert 0 < y.min() < y.max() < 10 * y.min()
+    found = forecasting.forecast(_years(y), horizon=10, levels=(80,), model="drift")
+    bounds = [found.mean, *(getattr(one, key) for one in found.intervals for key in ("low", "high"))]
+    assert len(bounds) == 3
+    assert min(min(one) for one in bounds) == 0.0

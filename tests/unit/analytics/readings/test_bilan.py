@@ -19,9 +19,12 @@ ADVICE = {"fr": "Gardez la prévision naïve.", "en": "Keep the naive forecast."
 ANSWERED = {"refused": None, "verdict": {"advice": ADVICE}}
 
 
-def _quality(*findings: tuple[str, int]) -> Quality:
-    note = Text(fr="note", en="note")
-    found = tuple(Finding(code="x", severity=s, count=n, note=note) for s, n in findings)
+def _quality(*findings: tuple[str, int], code: str = "x") -> Quality:
+    notes = [Text(fr=f"Signalé {n}.", en=f"Found {n}.") for _, n in findings]
+    found = tuple(
+        Finding(code=code, severity=s, count=n, note=note)
+        for (s, n), note in zip(findings, notes, strict=True)
+    )
     return Quality(name="x", n=9, n_missing=0, start=None, end=None, frequency=None, findings=found)
 
 
@@ -30,9 +33,12 @@ def _answer(key: str, p: float | None) -> dict[str, Any]:
 
 
 def _steps(
-    quality: Quality | None = None, answers: Any = (), study: Mapping[str, Any] = ANSWERED
+    quality: Quality | None = None,
+    answers: Any = (),
+    study: Mapping[str, Any] = ANSWERED,
+    kind: str = "price",
 ) -> list[str]:
-    return [step.en for step in next_steps(quality or _quality(), answers, study)]
+    return [step.en for step in next_steps(quality or _quality(), answers, study, kind)]
 
 
 def _texts(content: Any) -> Iterator[Mapping[str, str]]:
@@ -102,10 +108,13 @@ def test_every_question_that_is_asked_has_its_words() -> None:
 
 
 def test_faulty_data_come_first() -> None:
-    # Warnings and errors are counted together; mere information asks for nothing.
+    # The gravest one by name: three gaps and one wrong price are not four of anything.
     steps = _steps(_quality(("warning", 3), ("info", 50), ("error", 1)), [_answer("clusters", 0.001)])
     assert steps[0].startswith("First look at what is flagged")
-    assert "(4)" in steps[0]
+    assert "2 points" in steps[0]
+    assert "Found 1." in steps[0]
+    assert not any(number in steps[0] for number in ("3", "4", "50"))
+    assert "Found 7." in _steps(_quality(("warning", 7)))[0]
     assert not any("flagged" in step for step in _steps(_quality(("info", 50))))
 
 
@@ -142,4 +151,47 @@ def test_a_longer_series_is_asked_for_only_where_it_would_help(code: str, longer
     # More of a constant series is as constant.
     steps = _steps(study={"refused": {"code": code, "fr": "non", "en": "no"}})
     assert any("longer series" in step for step in steps) == longer
-    assert steps
+    assert len(steps) == 1
+    assert steps != [ADVICE["en"]]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "horizon", "n", "said"),
+    [
+        (29, 20, 15, ["at most 6", "at least 29"]),
+        (29, 20, 10, ["at most 1)", "at least 29"]),
+        (29, 20, 9, ["longer series to learn", "at least 29", "present: 9"]),
+        (10, 1, 3, ["longer series to learn", "at least 10", "present: 3"]),
+    ],
+)
+def test_too_few_values_are_told_how_many_are_needed(
+    minimum: int, horizon: int, n: int, said: list[str]
+) -> None:
+    # And how near a forecast they do allow, if any.
+    refused = {"code": "too-few", "fr": "non", "en": "no", "minimum": minimum, "horizon": horizon, "n": n}
+    steps = _steps(study={"refused": refused})
+    assert len(steps) == 1
+    assert all(part in steps[0] for part in said)
+    assert ("shorter horizon" in steps[0]) == ("longer series to learn" not in steps[0])
+
+
+def test_a_constant_series_is_told_to_look_at_the_column() -> None:
+    # Once: not also as a fault of a hundred values.
+    refused = {"code": "constant-series", "fr": "non", "en": "no"}
+    steps = _steps(_quality(("error", 100), code="constant"), study={"refused": refused})
+    assert len(steps) == 1
+    assert "right column" in steps[0]
+    assert "100" not in steps[0]
+
+
+@pytest.mark.parametrize("kind", ["count", "unknown"])
+def test_values_that_are_no_prices_are_not_called_so(kind: str) -> None:
+    # Volatility and risk are words for markets.
+    answers = [_answer("clusters", 0.001), _answer("normal", 0.001), _answer("level-root", 0.5)]
+    steps = " ".join(_steps(_quality(("error", 3)), answers, kind=kind))
+    market = " ".join(_steps(_quality(("error", 3)), answers, kind="price"))
+    for word in ("olatility", "risk"):
+        assert word not in steps
+        assert word in market
+    assert "securit" not in steps + market
+    assert "clusters" in steps

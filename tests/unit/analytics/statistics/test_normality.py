@@ -1,11 +1,13 @@
 """Normality: Royston's weights, exact small cases, and what is said about shape."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from boursa.analytics.results import TestResult
 from boursa.analytics.statistics.normality import jarque_bera, shapiro_wilk
 
 
@@ -40,7 +42,7 @@ def test_a_p_value_below_the_smallest_number_is_said_and_not_zero() -> None:
     assert result.p_value is not None
     assert 0 < result.p_value < 1e-300
     assert [caution.code for caution in result.warnings] == ["p-below-range"]
-    assert "p < 0,001" in result.reading.fr
+    assert "p\u00a0<\u00a00,001" in result.reading.fr
 
 
 def test_few_values_bring_a_caution_for_jarque_bera() -> None:
@@ -59,3 +61,24 @@ def test_the_reading_names_the_shape_and_what_not_to_conclude() -> None:
     skewed = shapiro_wilk(rng.exponential(size=200), names=["r"]).reading
     assert "étirée vers les grandes valeurs" in skewed.fr
     assert "stretched towards large values" in skewed.en
+
+
+@pytest.mark.parametrize("n", [4, 7])
+@pytest.mark.parametrize("test", [shapiro_wilk, jarque_bera])
+def test_so_few_values_show_no_shape(test: Callable[..., TestResult], n: int) -> None:
+    """Up to seven values, "roughly symmetric" and "compatible" would be read as findings."""
+    few = test(np.random.default_rng(4).normal(size=n), names=["r"]).reading
+    assert f"{n} values are too few" in few.en
+    assert f"{n} valeurs sont trop peu" in few.fr
+    assert "symétri" not in few.fr
+    assert "étirée" not in few.fr
+    assert "symétri" in test(np.linspace(-1, 1, 8), names=["r"]).reading.fr
+
+
+def test_a_rejection_by_few_values_describes_no_shape_either() -> None:
+    """One value far away among seven rejects, and nothing more is known."""
+    result = shapiro_wilk([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 90.0], names=["r"])
+    assert result.p_value is not None
+    assert result.p_value < 0.001
+    assert "does not seem to follow" in result.reading.en
+    assert "skewness" not in result.reading.en

@@ -186,3 +186,46 @@ def test_default_lags_are_those_documented() -> None:
     assert kpss(NOISE).estimate["lags"] == 5  # trunc(4 * 4 ** 0.25)
     assert adf(NOISE, lag_selection="fixed").estimate["lags"] == 7  # trunc(399 ** (1 / 3))
     assert adf(NOISE, lags=3).method == "regression c, 3 lags (fixed)"
+
+
+@pytest.mark.parametrize(
+    ("values", "bound", "sign"), [(WALK, "upper", "<"), (NOISE, "lower", ">")], ids=["walk", "noise"]
+)
+def test_a_p_value_at_the_end_of_the_table_is_marked_as_a_bound(
+    values: np.ndarray, bound: str, sign: str
+) -> None:
+    """A door that prints ``p = 0.010`` beside the sentence "p < 0.01" contradicts it: it can know better."""
+    result = kpss(values)
+    critical = sorted(result.critical_values.values())
+    assert result.statistic > critical[-1] if bound == "upper" else result.statistic < critical[0]
+    assert result.to_dict()["estimate"]["p_bound"] == bound
+    assert f"p {sign}" in result.reading.en
+    assert stationarity(values).estimate["kpss_p_bound"] == bound
+
+
+def test_a_p_value_inside_the_table_is_no_bound() -> None:
+    """Between the ends p is interpolated."""
+    inside = next(
+        result
+        for seed in range(100)
+        if 0.01 < (result := kpss(np.random.default_rng(seed).normal(size=60).cumsum()[:15])).p_value < 0.1
+    )
+    assert "p_bound" not in inside.estimate
+
+
+def test_adf_beyond_its_surface_is_a_bound_too() -> None:
+    """The surface ends far out; below it p is only known to be smaller still."""
+    beyond = adf(np.random.default_rng(1).normal(size=3000), lags=0)
+    assert beyond.statistic < -18.83  # the end of MacKinnon's surface with a constant
+    assert beyond.estimate["p_bound"] == "upper"
+    assert "p_bound" not in adf(WALK).estimate
+
+
+def test_a_half_life_below_one_observation_is_not_told() -> None:
+    """Noise forgets at once; "halved within 0.15 observations" says nothing that can be seen."""
+    fast = adf(NOISE[1:] + 0.2 * NOISE[:-1], lags=0)
+    assert 0 < fast.estimate["half_life"] < 1
+    assert "halved" not in fast.reading.en
+    slow = adf(PERSISTENT)
+    assert slow.estimate["half_life"] > 1
+    assert "halved" in slow.reading.en
