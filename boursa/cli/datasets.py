@@ -234,6 +234,16 @@ def _head() -> list[str]:
     return [say(word) for word in words]
 
 
+_TYPES = {
+    "date": N_("date"),
+    "datetime": N_("date and time"),
+    "integer": N_("integer"),
+    "number": N_("number"),
+    "text": N_("text"),
+    "boolean": N_("yes or no"),
+}
+
+
 def _column(one: Mapping[str, Any]) -> list[str]:
     def amount(value: Any) -> str:
         if value is None:
@@ -243,7 +253,7 @@ def _column(one: Mapping[str, Any]) -> list[str]:
     counts = [integer(one["missing"], language()), integer(one["distinct"], language())]
     return [
         page.shortened(one["name"], 30),
-        one["type"],
+        say(_TYPES[one["type"]]),
         *counts,
         *(amount(one[key]) for key in ("min", "max", "mean", "std")),
     ]

@@ -110,7 +110,7 @@ def lines(result: Mapping[str, Any]) -> list[str]:
 
 
 def _numbers(result: Mapping[str, Any]) -> str:
-    sizes = ", ".join(f"{one['name']}: {integer(one['n'], language())}" for one in result["samples"])
+    sizes = ", ".join(f"n({one['name']}) = {integer(one['n'], language())}" for one in result["samples"])
     df = result["df"]
     parts = [
         bilan.evidence(result["test"], result) + (f" ({sizes})" if len(result["samples"]) > 1 else ""),
@@ -123,8 +123,17 @@ def _numbers(result: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
+_EFFECTS = {
+    "rank-biserial correlation": N_("rank-biserial correlation"),
+    "Cliff's delta": N_("Cliff's delta"),
+    "Spearman's rho": N_("Spearman's rho"),
+    "largest autocorrelation": N_("largest autocorrelation"),
+    "R squared": N_("R squared"),
+}
+
+
 def _effect(effect: Mapping[str, Any]) -> str:
-    text = f"{effect['name']} = {number(effect['value'], language())}"
+    text = f"{say(_EFFECTS.get(effect['name'], effect['name']))} = {number(effect['value'], language())}"
     if effect["ci_low"] is None and effect["ci_high"] is None:
         return text
     low, high = (

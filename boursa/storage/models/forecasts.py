@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Double, ForeignKey, Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boursa.storage.models.base import Base, Id, Name, Sha256, Word, now
@@ -22,8 +22,8 @@ class StoredForecast(Base):
     model: Mapped[Word]
     horizon: Mapped[int]
     target: Mapped[Word]
-    mase: Mapped[float | None] = mapped_column(Double())
-    skill: Mapped[float | None] = mapped_column(Double())
+    mase: Mapped[float | None]
+    skill: Mapped[float | None]
     verdict: Mapped[Word | None]
     model_sha256: Mapped[Sha256 | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

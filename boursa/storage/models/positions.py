@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Double, ForeignKey, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boursa.storage.models.base import Base, Id, now
@@ -20,8 +20,8 @@ class Position(Base):
 
     id: Mapped[Id]
     username: Mapped[str] = mapped_column(String(80), index=True)
-    latitude: Mapped[float] = mapped_column(Double())
-    longitude: Mapped[float] = mapped_column(Double())
+    latitude: Mapped[float]
+    longitude: Mapped[float]
     active_users: Mapped[int | None]
     timestamp: Mapped[datetime] = mapped_column(default=now, index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -39,3 +39,15 @@ def test_independent_forecasts_do_not_overlap() -> None:
     plan = origins.plan(300, 10, 1)
     assert plan.step == 1
     assert plan.independent == pytest.approx((plan.complete - plan.judged) / 10)
+
+
+@pytest.mark.parametrize("season", [1, 4, 12])
+@pytest.mark.parametrize("horizon", [1, 7, 31])
+def test_as_many_values_as_are_said_to_be_needed_are_enough(horizon: int, season: int) -> None:
+    """And every number above it: a long horizon shortens the first window, it leaves two origins."""
+    needed = origins.needed(horizon, season)
+    for n in range(needed, needed + 80):
+        plan = origins.plan(n, horizon, season)
+        assert plan.complete >= 2
+        assert origins.training_minimum(season) <= plan.origins[0]
+        assert plan.origins[plan.complete - 1] + horizon == n
