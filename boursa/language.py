@@ -123,11 +123,15 @@ def percent(fraction: float, language: str, decimals: int = 1) -> str:
     return fixed(100 * fraction, language, decimals) + _BEFORE_PERCENT[language] + "%"
 
 
-def p_value(p: float, language: str) -> str:
-    """Write a p-value with its sign, never as zero, never broken: ``p = 0,058``, ``p < 0.001``."""
+def p_value(p: float, language: str, bound: str | None = None) -> str:
+    """Write a p-value with its sign, never as zero, never broken: ``p = 0,058``, ``p < 0.001``.
+
+    `bound` says that only an ``upper`` or a ``lower`` bound of p is known.
+    """
     if p < 0.001:
         return "p\u00a0<\u00a0" + fixed(0.001, language, 3)
-    return "p\u00a0=\u00a0" + fixed(p, language, 3)
+    sign = {"upper": "<", "lower": ">"}.get(bound or "", "=")
+    return f"p\u00a0{sign}\u00a0" + fixed(p, language, 3)
 
 
 def moment(iso: str, language: str) -> str:

@@ -18,6 +18,7 @@ _KINDS = {
     "unknown": N_("series"),
 }
 _FREQUENCIES = {
+    "min": N_("every few minutes"),
     "h": N_("hourly"),
     "D": N_("daily, weekends too"),
     "B": N_("business days"),
@@ -132,7 +133,7 @@ def evidence(test: str, result: Mapping[str, Any]) -> str:
     """Return a test's statistic, p-value and n in one line."""
     parts = [test, f"{result['statistic_name']} = {number(result['statistic'], language())}"]
     if result["p_value"] is not None:
-        parts.append(p_value(result["p_value"], language()))
+        parts.append(p_value(result["p_value"], language(), result["estimate"].get("p_bound")))
     parts.append(f"n = {integer(result['n'], language())}")
     return ", ".join(parts)
 

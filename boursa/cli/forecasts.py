@@ -26,7 +26,7 @@ def _choices(command: Any) -> Any:
         (
             click.option("--column", help=N_("The column to forecast; by default every series of the file.")),
             click.option("--horizon", type=int, help=N_("How many steps ahead.")),
-            click.option("--freq", help=N_("h, D, B, W, M, Q or Y; by default read from the dates.")),
+            click.option("--freq", help=N_("min, h, D, B, W, M, Q or Y; by default read from the dates.")),
             click.option("--season", type=int, help=N_("How many steps make a season; 1 for none.")),
             click.option("--target", help=N_("price, return or difference.")),
             click.option(

@@ -33,10 +33,11 @@ def unit_of(name: str, values: Any, *, first: bool) -> str | None:
     A column is, if all of its values lie between 1980 and 2100 in one unit and its name says time; or
     if it is the `first` one and counts upwards in whole minutes.
     """
-    present = values.drop_null()
-    if not len(present) or not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
+    if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
         return None
-    ends = pc.min_max(present).as_py()
+    ends = pc.min_max(values).as_py()
+    if ends["min"] is None:
+        return None  # nothing but missing values
     unit = next(
         (unit for unit, n in _PER_SECOND.items() if _FIRST * n <= ends["min"] and ends["max"] <= _LAST * n),
         None,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from boursa.analytics.forecasting import calendar, conformal, origins
+from boursa.analytics.forecasting.cautions import coverage_off, interval_cautions
 from boursa.analytics.forecasting.conformal import Band
 from boursa.analytics.forecasting.course import Course, Run
-from boursa.analytics.forecasting.evaluation import coverage_off, interval_cautions
 from boursa.analytics.results import Coverage, Forecast, Interval
 from boursa.analytics.series import FloatArray
 

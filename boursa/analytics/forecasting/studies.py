@@ -13,8 +13,9 @@ import numpy as np
 
 from boursa.analytics.forecasting.ahead import ahead
 from boursa.analytics.forecasting.catalogue import AUTO, NAIVE, candidates, find
+from boursa.analytics.forecasting.cautions import few_judged
 from boursa.analytics.forecasting.course import Course, Run, run
-from boursa.analytics.forecasting.evaluation import few_judged, judge
+from boursa.analytics.forecasting.evaluation import judge
 from boursa.analytics.forecasting.verdict import Verdict, decide
 from boursa.analytics.results import Backtest, Caution, Forecast, _Plain
 from boursa.errors import OptionUnknown

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boursa.analytics.forecasting.catalogue import AUTO, NAIVE, find
-from boursa.analytics.forecasting.evaluation import FEWEST_FOR_ANY, FEWEST_FOR_EQUAL
+from boursa.analytics.forecasting.cautions import FEWEST_FOR_ANY, FEWEST_FOR_EQUAL
 from boursa.analytics.results import Backtest, Coverage, _Plain
 from boursa.language import LANGUAGES, Text, fixed, integer, p_value, percent
 

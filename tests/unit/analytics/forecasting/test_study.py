@@ -10,7 +10,8 @@ import pytest
 
 from boursa.analytics import forecasting
 from boursa.analytics.forecasting import course, origins
-from boursa.analytics.forecasting.evaluation import coverage_off, wilson
+from boursa.analytics.forecasting.cautions import coverage_off
+from boursa.analytics.forecasting.evaluation import wilson
 from boursa.analytics.forecasting.studies import ForecastStudy, choose
 from boursa.analytics.results import Coverage
 from boursa.analytics.series import TimeSeries, time_series
