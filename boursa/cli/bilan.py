@@ -160,7 +160,7 @@ def _volatility(content: Mapping[str, Any]) -> list[str]:
 def _forecast(content: Mapping[str, Any]) -> list[str]:
     if content["refused"]:
         return page.heading(say(N_("Forecast"))) + page.paragraph(content["refused"][language()])
-    return [*study(content), *_cautions(content)]
+    return [*study(content), *cautions(content)]
 
 
 def study(content: Mapping[str, Any]) -> list[str]:
@@ -193,7 +193,7 @@ def _racer(backtest: Mapping[str, Any], chosen: str, levels: list[int]) -> list[
         ("→ " if backtest["model"] == chosen else "  ") + backtest["model"],
         fixed(accuracy["mase"], language(), 3) if accuracy["mase"] is not None else "—",
         percent(accuracy["smape"] / 100, language(), 2) if accuracy["smape"] is not None else "—",
-        "—" if naive else percent(backtest["skill"], language()),
+        "—" if naive or backtest["skill"] is None else percent(backtest["skill"], language()),
         p_value(p, language()) if p is not None else "—",
         *(percent(held[level], language()) if level in held else "—" for level in levels),
     ]
@@ -229,7 +229,8 @@ def _cells(forecast: Mapping[str, Any], place: int) -> list[str]:
     ]
 
 
-def _cautions(content: Mapping[str, Any]) -> list[str]:
+def cautions(content: Mapping[str, Any]) -> list[str]:
+    """Return the lines of what the reader of a forecast must know."""
     return [
         line
         for caution in content["warnings"]

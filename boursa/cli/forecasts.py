@@ -125,6 +125,7 @@ def lines(kind: str, one: Mapping[str, Any]) -> list[str]:
 
 def _study(one: Mapping[str, Any]) -> Iterator[str]:
     yield from bilan.study(one)
+    yield from bilan.cautions(one)
     yield ""
     yield from page.paragraph(one["verdict"]["sentence"][language()])
     yield from page.paragraph(one["verdict"]["advice"][language()])
@@ -145,8 +146,7 @@ def _backtest(one: Mapping[str, Any]) -> Iterator[str]:
     yield from page.table(
         head, [_held(row) for row in one["coverage"] if row["horizon"] in _steps(one["horizon"])]
     )
-    for caution in one["warnings"]:
-        yield from page.paragraph(caution["note"][language()], mark="! ")
+    yield from bilan.cautions(one)
 
 
 def _steps(horizon: int) -> set[int | None]:

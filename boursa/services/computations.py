@@ -127,14 +127,20 @@ def test(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
 
 def forecast(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
     """Forecast the series of a table: each with the naive forecast and the backtests beside it."""
-    return _each(table, parameters, report, "forecast", lambda *a, **k: forecasting.study(*a, **k).to_dict())
+
+    def study(series: TimeSeries, kind: str, **choices: Any) -> dict[str, Any]:
+        return forecasting.study(series, kind=kind, **choices).to_dict()
+
+    return _each(table, parameters, report, "forecast", study)
 
 
 def backtest(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
     """Say how one model would have done on the series of a table, forecast by forecast."""
-    return _each(
-        table, parameters, report, "backtest", lambda *a, **k: forecasting.backtest(*a, **k).to_dict()
-    )
+
+    def trial(series: TimeSeries, _kind: str, **choices: Any) -> dict[str, Any]:
+        return forecasting.backtest(series, **choices).to_dict()
+
+    return _each(table, parameters, report, "backtest", trial)
 
 
 def _each(
@@ -150,7 +156,7 @@ def _each(
     for place, one in enumerate(found):
         try:
             series, choices = _asked(one, parameters)
-            results.append(work(series, progress=_Share(report, place, len(found)), **choices))
+            results.append(work(series, one.kind, progress=_Share(report, place, len(found)), **choices))
         except InputError as error:
             # One constant column must not refuse thirty good ones.
             refused.append(error)
