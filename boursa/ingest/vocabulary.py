@@ -53,6 +53,12 @@ _RETURN = re.compile(
 _RATE = re.compile(r"\b(taux|rates?|yields?|euribor|eonia|estr|libor|inflation|oat|tec ?10|tbill)\b")
 _COUNT = re.compile(r"\b(volumes?|vol|count|nombre|nb|quantites?|qte|trades|transactions|effectif)\b")
 
+# Levels that are no prices: nobody sizes a risk by the volatility of sales.
+_LEVEL = re.compile(
+    r"\b(sales|ventes?|gdp|pib|revenues?|revenus?|turnover|chiffre d affaires|passengers|passagers|"
+    r"temperatures?|production|consumption|consommation|population|demand|demande|salaires?|wages?)\b"
+)
+
 
 def plain_name(column: str) -> str:
     """Return `column` folded for comparison: ``Adj_Close*`` gives ``adj close``."""
@@ -65,9 +71,10 @@ def role_named(column: str) -> str | None:
 
 
 def kind_named(column: str) -> str | None:
-    """Return ``return``, ``rate``, ``count`` or ``price`` where the name of `column` says so."""
+    """Return the kind of series that the name of `column` announces; ``unknown`` for a known non-price."""
     name = plain_name(column)
-    for kind, pattern in (("return", _RETURN), ("count", _COUNT), ("rate", _RATE)):
+    kinds = (("return", _RETURN), ("count", _COUNT), ("rate", _RATE), ("unknown", _LEVEL))
+    for kind, pattern in kinds:
         if pattern.search(name):
             return kind
     return "price" if role_named(column) in ("open", "high", "low", "close", "adj_close") else None

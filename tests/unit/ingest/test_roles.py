@@ -127,7 +127,15 @@ def walk(n: int, seed: int) -> list[float]:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("Close", "price"), ("x", "price"), ("Taux", "rate"), ("Volume", "count"), ("Rendement", "price")],
+    [
+        ("Close", "price"),
+        ("x", "price"),
+        ("Taux", "rate"),
+        ("Volume", "count"),
+        ("Rendement", "price"),
+        ("Ventes mensuelles", "unknown"),
+        ("GDP", "unknown"),
+    ],
 )
 def test_kind_by_name_unless_the_values_contradict(name: str, kind: str) -> None:
     """A level of 100 that hardly moves is a price, also where the column says return."""
