@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from boursa.services.jobs import Claim, Progress
 from boursa.storage.models.jobs import CANCELLED, FAILED
 
 _LOOK_S = 0.25
+_NEWS_S = 1.0  # how often a person who watches sees something new, or is heard when cancelling
 _PAUSE_S = 2
 _log = telemetry.logger(__name__)
 
@@ -43,6 +45,7 @@ class _Running:
     started: float = field(default_factory=time.monotonic)
     signed: float = field(default_factory=time.monotonic)
     progress: Progress = field(default_factory=Progress)
+    ready: dict[str, Any] = field(default_factory=dict)
     news: bool = False
     # The last word, kept until it is written: the database may be away when it is said.
     said: Said | None = None
@@ -59,6 +62,7 @@ class Worker:
         self._making = child.context()
         self._running: list[_Running] = []
         self._swept = 0.0
+        self._asked = 0.0
 
     def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Work until `stop` is set, or until nothing is left if `until_idle`."""
@@ -75,6 +79,7 @@ class Worker:
         claimed = self._claim()
         if self._running:
             wait([run.child.pipe for run in self._running], timeout=_LOOK_S)
+        self._hear_cancels()
         for run in list(self._running):
             self._attend(run)
         self._sweep()
@@ -125,8 +130,21 @@ class Worker:
             run.said = _error(LimitReached(N_("The computation took longer than a job may.")))
         if run.said is not None:
             self._end(run, run.said)
-        elif time.monotonic() - run.signed > (_LOOK_S if run.news else self.settings.job_heartbeat_s):
+        elif time.monotonic() - run.signed > self._sign_every(run):
             self._sign(run)
+
+    def _sign_every(self, run: _Running) -> float:
+        return min(_NEWS_S, self.settings.job_heartbeat_s) if run.news else self.settings.job_heartbeat_s
+
+    def _hear_cancels(self) -> None:
+        if not self._running or time.monotonic() - self._asked < _NEWS_S:
+            return
+        self._asked = time.monotonic()
+        with self.runtime.unit_of_work() as session:
+            asked = jobs.cancel_asked(session, [run.claim for run in self._running])
+        for run in self._running:
+            if run.claim.job_id in asked and run.said is None:
+                _cancel(run)
 
     def _listen(self, run: _Running) -> None:
         try:
@@ -135,7 +153,7 @@ class Worker:
                 if said.what in ("done", "error"):
                     run.said = said
                 else:
-                    run.progress, run.news = _with(run.progress, said), True
+                    _note(run, said)
         except (EOFError, OSError):
             # A pipe at its end stays readable for ever: the child is gone without a last word.
             run.child.process.join(1)
@@ -147,9 +165,11 @@ class Worker:
     def _sign(self, run: _Running) -> None:
         with self.runtime.unit_of_work() as session:
             held = jobs.heartbeat(session, run.claim, run.progress)
+        # What is ready is sent once, when it is new: it may be large, and the signature is often.
         run.signed, run.news = time.monotonic(), False
+        run.progress = Progress(run.progress.fraction, run.progress.note)
         if not held:
-            run.said, run.state = _error(Cancelled(N_("The job was cancelled."))), CANCELLED
+            _cancel(run)
 
     def _end(self, run: _Running, said: Said) -> None:
         seconds = time.monotonic() - run.started
@@ -219,12 +239,19 @@ def _write(session: Session, claim: Claim, said: Said, seconds: float, state: st
     return jobs.fail(session, claim, error, retryable=error.pop("retryable", False), state=state)
 
 
-def _with(progress: Progress, said: Said) -> Progress:
+def _note(run: _Running, said: Said) -> None:
+    run.news = True
     if said.what == "progress":
         fraction, note = said.content
-        return Progress(fraction, note, progress.partial)
-    name, content = said.content
-    return Progress(progress.fraction, progress.note, {**(progress.partial or {}), name: content})
+        run.progress = Progress(fraction, note, run.progress.partial)
+    else:
+        name, content = said.content
+        run.ready[name] = content
+        run.progress = Progress(run.progress.fraction, run.progress.note, run.ready)
+
+
+def _cancel(run: _Running) -> None:
+    run.said, run.state = _error(Cancelled(N_("The job was cancelled."))), CANCELLED
 
 
 def _error(error: BoursaError) -> Said:

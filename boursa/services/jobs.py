@@ -140,18 +140,24 @@ def holders(session: Session) -> Sequence[str]:
 
 
 def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
-    """Sign the row; False if the job was cancelled meanwhile or belongs to another worker."""
-    return _changed(
-        session,
-        _held(claim)
-        .where(Job.cancel_asked_at.is_(None))
-        .values(
-            heartbeat_at=clock(session),
-            progress=progress.fraction,
-            progress_note=dict(progress.note) if progress.note else None,
-            partial=dict(progress.partial) if progress.partial else None,
-        ),
-    )
+    """Sign the row; False if the job was cancelled meanwhile or belongs to another worker.
+
+    What is ready stays as it is where `progress` brings nothing new.
+    """
+    values: dict[str, Any] = {
+        "heartbeat_at": clock(session),
+        "progress": progress.fraction,
+        "progress_note": dict(progress.note) if progress.note else None,
+    }
+    if progress.partial is not None:
+        values["partial"] = dict(progress.partial)
+    return _changed(session, _held(claim).where(Job.cancel_asked_at.is_(None)).values(**values))
+
+
+def cancel_asked(session: Session, claims: Sequence[Claim]) -> set[int]:
+    """Return which of these running jobs somebody wants to stop."""
+    ids = [claim.job_id for claim in claims]
+    return set(session.scalars(select(Job.id).where(Job.id.in_(ids), Job.cancel_asked_at.is_not(None))))
 
 
 def finish(

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -21,7 +22,7 @@ import pytest
 from boursa.errors import Unavailable
 from boursa.jobs import worker as module
 from boursa.jobs.child import Child, Said
-from boursa.jobs.worker import Worker, _dead_here, _Running, _with
+from boursa.jobs.worker import Worker, _dead_here, _Running
 from boursa.runtime import Runtime
 from boursa.services import instances, jobs
 from boursa.services.history import Record
@@ -157,8 +158,10 @@ def test_a_cancelled_job_is_stopped_at_the_next_signature(worker: Worker) -> Non
 def test_news_are_signed_sooner_than_silence(worker: Worker) -> None:
     # A person sees the first blocks at once; a quiet job is signed at the heartbeat only.
     run, _, pipe = _running(worker)
-    run.signed -= 2 * module._LOOK_S
-    assert worker.settings.job_heartbeat_s >= 2 * module._LOOK_S
+    worker.settings = worker.settings.model_copy(update={"job_heartbeat_s": 60.0})
+    run.signed -= 2 * module._NEWS_S
+    worker._attend(run)
+    assert run.signed < time.monotonic() - module._NEWS_S
     pipe.send(Said("partial", ("x/quality", {"n": 3})))
     worker._attend(run)
     assert _job(worker, run).partial == {"x/quality": {"n": 3}}
@@ -179,16 +182,37 @@ def test_a_lost_claim_writes_nothing(worker: Worker) -> None:
         assert session.query(HistoryEntry).count() == 0
 
 
-def test_progress_and_parts_gather() -> None:
-    # A new fraction keeps the parts, a new part keeps the fraction and the other parts.
-    progress = Progress()
-    for what, content in (
-        ("partial", ("a", {"n": 1})),
-        ("progress", (0.5, {"fr": "f", "en": "e"})),
-        ("partial", ("b", {"n": 2})),
+def test_progress_and_parts_gather_and_parts_are_written_once(worker: Worker) -> None:
+    # A new fraction keeps the parts in the row; what is ready may be large and is not sent again.
+    run, _, pipe = _running(worker)
+    for said in (
+        Said("partial", ("a", {"n": 1})),
+        Said("progress", (0.5, {"fr": "f", "en": "e"})),
+        Said("partial", ("b", {"n": 2})),
     ):
-        progress = _with(progress, Said(what, content))
-    assert progress == Progress(0.5, {"fr": "f", "en": "e"}, {"a": {"n": 1}, "b": {"n": 2}})
+        pipe.send(said)
+    worker._listen(run)
+    assert run.progress == Progress(0.5, {"fr": "f", "en": "e"}, {"a": {"n": 1}, "b": {"n": 2}})
+    worker._sign(run)
+    assert run.progress.partial is None
+    pipe.send(Said("progress", (0.75, None)))
+    worker._listen(run)
+    worker._sign(run)
+    job = _job(worker, run)
+    assert (job.progress, job.partial) == (0.75, {"a": {"n": 1}, "b": {"n": 2}})
+
+
+def test_a_cancelled_job_is_heard_before_its_next_signature(worker: Worker) -> None:
+    # A person who stops something does not wait for the heartbeat.
+    run, process, _pipe = _running(worker)
+    other, _, _other_pipe = _running(worker)
+    with worker.runtime.unit_of_work() as session:
+        jobs.cancel(session, OPERATOR, run.claim.job_id)
+    worker._hear_cancels()
+    worker._attend(run)
+    worker._attend(other)
+    assert (_job(worker, run).state, _job(worker, other).state) == ("cancelled", "running")
+    assert process.deeds == ["kill", "join"]
 
 
 class Impatient(threading.Event):
