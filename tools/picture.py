@@ -13,7 +13,7 @@ from html import escape
 from environment import BOURSA, ROOT
 
 SAMPLE = "usdxof"
-HEAD, TAIL = 22, 32  # lines shown from the beginning and from the end
+HEAD = 22  # lines shown from the beginning; the end starts with the forecast
 LINE, CHAR, MARGIN = 19, 8.4, 24
 
 STYLE = (
@@ -28,7 +28,8 @@ def output(language: str) -> list[str]:
     environment = {**os.environ, "COLUMNS": "100"}
     done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
     lines = done.stdout.rstrip().splitlines()
-    return [f"$ boursa demo {SAMPLE} --lang {language}", *lines[:HEAD], "  […]", *lines[-TAIL:]]
+    table = next(place for place, line in enumerate(lines) if "MASE" in line)
+    return [f"$ boursa demo {SAMPLE} --lang {language}", *lines[:HEAD], "  […]", "", *lines[table - 1 :]]
 
 
 def drawing(lines: list[str]) -> str:
