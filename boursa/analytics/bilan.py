@@ -8,6 +8,9 @@ while the backtest is still running:
 ``volatility``   how large the moves are, now and over the whole series
 ``forecast``     the chosen model and the naive one, backtested side by side
 ``conclusion``   the verdict in a sentence, and what to do next
+
+All but the last carry ``figures``: the data of the charts that belong to them (`boursa.analytics.figures`),
+as many as the series allows.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boursa.analytics import cleaning, forecasting, risk, statistics
-from boursa.analytics.forecasting import calendar
+from boursa.analytics import cleaning, figures, forecasting, risk, statistics
+from boursa.analytics.forecasting import calendar, targets
 from boursa.analytics.readings import bilan as readings
 from boursa.analytics.results import Finding, Quality, plain
 from boursa.analytics.returns import PERIODS_PER_YEAR, log_returns
@@ -61,8 +64,14 @@ class Settings:
 class _Moves:
     """The changes that behaviour is asked about: log returns where prices allow, else differences."""
 
+    ds: NDArray[Any]
     values: FloatArray
     what: str  # "log-return", "return" or "difference"
+
+    @property
+    def unit(self) -> str:
+        """What a figure calls their unit."""
+        return "difference" if self.what == "difference" else "fraction"
 
 
 def blocks(
@@ -97,7 +106,8 @@ def blocks(
         block with ``refused`` instead.
     """
     quality = cleaning.assess(ds, y, name=name, kind=kind)
-    yield Block("quality", quality.to_dict())
+    drawn = figures.possible(series=lambda: figures.line(ds, y, unit=_unit(kind)))
+    yield Block("quality", {**quality.to_dict(), "figures": drawn})
     series, repairs = cleaning.prepare(ds, y, name=name, kind=kind)
     freq = settings.freq or calendar.frequency(series.ds)
     moves = _moves(series, kind)
@@ -111,10 +121,10 @@ def blocks(
 
 def _moves(series: TimeSeries, kind: str) -> _Moves:
     if kind == "return":
-        return _Moves(series.y, "return")
+        return _Moves(series.ds, series.y, "return")
     if series.y.min() > 0:
-        return _Moves(log_returns(series.y), "log-return")
-    return _Moves(np.diff(series.y), "difference")
+        return _Moves(series.ds[1:], log_returns(series.y), "log-return")
+    return _Moves(series.ds[1:], np.diff(series.y), "difference")
 
 
 @dataclass(frozen=True)
@@ -178,6 +188,10 @@ def _behaviour(
         "repairs": [repair.to_dict() for repair in repairs],
         "description": plain(_description(moves.values)),
         "answers": list(answers),
+        "figures": figures.possible(
+            histogram=lambda: figures.histogram(moves.values, unit=moves.unit),
+            qq=lambda: figures.qq(moves.values, unit=moves.unit),
+        ),
     }
 
 
@@ -204,7 +218,7 @@ def _description(r: FloatArray) -> dict[str, Any]:
 def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
     r = moves.values
     if r.size < 2:
-        return {"n": r.size, "unit": moves.what}
+        return {"n": r.size, "unit": moves.what, "figures": {}}
     ewma = risk.ewma_vol(r)
     described: dict[str, Any] = {
         "n": r.size,
@@ -220,7 +234,10 @@ def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
         described["periods_per_year"] = PERIODS_PER_YEAR[freq]
         described["vol_annual"] = risk.vol_annual(r, freq)
         described["ewma_vol_annual"] = risk.ewma_vol_annual(r, freq)
-    return {name: plain(value) for name, value in described.items()}
+    drawn = figures.possible(
+        volatility=lambda: figures.volatility(moves.ds, r, risk.RISKMETRICS_DECAY, unit=moves.unit)
+    )
+    return {**plain(described), "figures": drawn}
 
 
 def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress | None) -> dict[str, Any]:
@@ -238,8 +255,9 @@ def _study(series: TimeSeries, kind: str, settings: Settings, progress: Progress
             kind=kind,
         )
     except InputError as error:
-        return {"refused": {**error.to_dict(), **_lacking(error)}, "kind": kind}
-    return {**study.to_dict(), "refused": None, "kind": kind}
+        return {"refused": {**error.to_dict(), **_lacking(error)}, "kind": kind, "figures": {}}
+    drawn = before(series, target, study.horizon, kind)
+    return {**study.to_dict(), "refused": None, "kind": kind, "figures": drawn}
 
 
 def _lacking(error: InputError) -> dict[str, int]:
@@ -254,6 +272,22 @@ def as_forecast(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
     # Naive for a return is zero, not the last return, which anything would beat. The models know
     # returns as the changes of something: here of their own running sum.
     return TimeSeries(series.ds, np.cumsum(series.y), series.name), "difference"
+
+
+def before(series: TimeSeries, target: str, horizon: int, kind: str) -> dict[str, dict[str, Any]]:
+    """Return the figure of what stands left of a forecast of `series`, in the unit of its `target`."""
+    # The scale of the models is no reader's: they may work on logarithms of a price.
+    if target == "price":
+        ds, y, unit = series.ds, series.y, _unit(kind)
+    else:
+        changes = targets.prepare(series, target)
+        ds, y = changes.ds, changes.values
+        unit = "fraction" if "return" in (target, kind) else "difference"
+    return figures.possible(recent=lambda: figures.recent(ds, y, horizon=horizon, unit=unit))
+
+
+def _unit(kind: str) -> str:
+    return "fraction" if kind == "return" else kind
 
 
 def _conclusion(

@@ -1,0 +1,181 @@
+"""Tables of results in one language: heads with their units, and rows of cells ready to read.
+
+Every door that shows a result to people takes its tables from here, so that a number is written
+the same way on a terminal, on a page and in a report. A table is ``{"head": [{"label", "unit",
+"numeric"}], "rows": [[text]]}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from boursa.analytics.readings.words import COLUMN_TYPES
+from boursa.language import N_, fixed, integer, moment, number, p_value, percent, translate
+
+Grid = dict[str, list[Any]]
+
+_FORECAST_STEPS = (1, 2, 3, 5, 10, 20)
+_EXAMPLES = 3
+_NOTHING = "—"
+
+
+def column(label: str, unit: str | None = None, *, numeric: bool = True) -> dict[str, Any]:
+    """Return the head of one column."""
+    return {"label": label, "unit": unit, "numeric": numeric}
+
+
+def race(backtests: Sequence[Mapping[str, Any]], chosen: str, language: str) -> Grid:
+    """Return how every model did on the past, the chosen one marked by an arrow."""
+    levels = sorted({row["level"] for row in backtests[0]["coverage"]})
+    head = [
+        column(translate(N_("model"), language), numeric=False),
+        column("MASE"),
+        column("sMAPE"),
+        column(translate(N_("skill against naive"), language)),
+        column("Diebold-Mariano"),
+    ]
+    held = N_("{level}% interval held")
+    head += [column(translate(held, language).format(level=level)) for level in levels]
+    return {"head": head, "rows": [_racer(one, chosen, levels, language) for one in backtests]}
+
+
+def _racer(backtest: Mapping[str, Any], chosen: str, levels: Sequence[int], language: str) -> list[str]:
+    held = {row["level"]: row["measured"] for row in backtest["coverage"] if row["horizon"] is None}
+    accuracy, p, model = backtest["accuracy"], backtest["dm_p_value"], backtest["model"]
+    skill = None if model == "naive" else backtest["skill"]
+    return [
+        ("→\u00a0" if model == chosen else "\u00a0\u00a0") + model,
+        _NOTHING if accuracy["mase"] is None else fixed(accuracy["mase"], language, 3),
+        _NOTHING if accuracy["smape"] is None else percent(accuracy["smape"] / 100, language, 2),
+        _NOTHING if skill is None else percent(skill, language),
+        _NOTHING if p is None else p_value(p, language),
+        *(percent(held[level], language) if level in held else _NOTHING for level in levels),
+    ]
+
+
+def ahead(
+    forecast: Mapping[str, Any], naive: Mapping[str, Any], language: str, *, every: bool = False
+) -> Grid:
+    """Return the forecast beside the naive one: chosen steps, or `every` one."""
+    horizon = len(forecast["mean"])
+    steps = (
+        range(1, horizon + 1) if every else sorted({s for s in _FORECAST_STEPS if s < horizon} | {horizon})
+    )
+    shown = [forecast] if forecast["model"] == naive["model"] else [forecast, naive]
+    head = [column(translate(N_("date"), language), numeric=False)]
+    for one in shown:
+        head.append(column(one["model"]))
+        head += [column(percent(interval["level"] / 100, language, 0)) for interval in one["intervals"]]
+    rows = [
+        [
+            moment(str(forecast["ds"][step - 1]), language),
+            *(cell for one in shown for cell in _ahead_cells(one, step - 1, language)),
+        ]
+        for step in steps
+    ]
+    return {"head": head, "rows": rows}
+
+
+def _ahead_cells(forecast: Mapping[str, Any], place: int, language: str) -> list[str]:
+    def amount(value: float | None) -> str:
+        return _NOTHING if value is None else number(value, language, 5)
+
+    return [
+        amount(forecast["mean"][place]),
+        *(f"{amount(one['low'][place])} … {amount(one['high'][place])}" for one in forecast["intervals"]),
+    ]
+
+
+def accuracy(backtest: Mapping[str, Any], language: str) -> Grid:
+    """Return the errors of one model and of the naive forecast on the same past."""
+    head = [column(translate(N_("model"), language), numeric=False), column("MASE"), column("sMAPE", "%")]
+    head += [column("RMSE"), column("n")]
+    rows = [_accuracy_row(backtest["model"], backtest["accuracy"], language)]
+    if backtest["model"] != "naive":
+        rows.append(_accuracy_row("naive", backtest["naive"], language))
+    return {"head": head, "rows": rows}
+
+
+def _accuracy_row(name: str, errors: Mapping[str, Any], language: str) -> list[str]:
+    def amount(key: str, decimals: int) -> str:
+        return _NOTHING if errors[key] is None else fixed(errors[key], language, decimals)
+
+    return [name, amount("mase", 3), amount("smape", 2), amount("rmse", 5), integer(errors["n"], language)]
+
+
+def coverage(backtest: Mapping[str, Any], language: str, *, every: bool = False) -> Grid:
+    """Return how often the intervals of one model held: at the first and last step and over all."""
+    labels = (N_("interval"), N_("step"), N_("held"))
+    head = [column(translate(label, language)) for label in labels] + [column("n")]
+    shown = {None, 1, backtest["horizon"]}
+    rows = [_held(row, language) for row in backtest["coverage"] if every or row["horizon"] in shown]
+    return {"head": head, "rows": rows}
+
+
+def _held(row: Mapping[str, Any], language: str) -> list[str]:
+    step = translate(N_("all"), language) if row["horizon"] is None else str(row["horizon"])
+    return [
+        percent(row["level"] / 100, language, 0),
+        step,
+        percent(row["measured"], language),
+        integer(row["n"], language),
+    ]
+
+
+def description(shape: Mapping[str, Any], moves: str, language: str) -> list[tuple[str, str]]:
+    """Return the moments of the moves, each with its name; returns are in percent."""
+
+    def amount(value: float) -> str:
+        return number(value, language) if moves == "difference" else percent(value, language, 2)
+
+    named = [
+        (N_("mean"), amount(shape["mean"])),
+        (N_("standard deviation"), amount(shape["std"])),
+        (N_("smallest"), amount(shape["min"])),
+        (N_("largest"), amount(shape["max"])),
+    ]
+    if shape["skewness"] is not None:
+        named.append((N_("skewness"), fixed(shape["skewness"], language)))
+        named.append((N_("excess kurtosis"), fixed(shape["excess_kurtosis"], language)))
+    return [(translate(name, language), value) for name, value in named]
+
+
+def evidence(test: str, result: Mapping[str, Any], language: str) -> str:
+    """Return a test's statistic, p-value and n in one line."""
+    parts = [test, f"{result['statistic_name']}\u00a0=\u00a0{number(result['statistic'], language)}"]
+    if result["p_value"] is not None:
+        parts.append(p_value(result["p_value"], language, result["estimate"].get("p_bound")))
+    parts.append(f"n\u00a0=\u00a0{integer(result['n'], language)}")
+    return ", ".join(parts)
+
+
+def finding(found: Mapping[str, Any], language: str) -> str:
+    """Return what the quality check found, with the first dates where it was found."""
+    dates = [moment(str(one["date"]), language) for one in found["examples"] if one.get("date")][:_EXAMPLES]
+    more = ", …" if found["count"] > len(dates) else ""
+    return str(found["note"][language]) + (f" ({', '.join(dates)}{more})" if dates else "")
+
+
+def columns(profile: Mapping[str, Any], language: str) -> Grid:
+    """Return the profile of every column of a file."""
+    labels = (N_("missing"), N_("distinct"), N_("min"), N_("max"), N_("mean"), N_("std"))
+    head = [column(translate(label, language), numeric=False) for label in (N_("column"), N_("type"))]
+    head += [column(translate(label, language)) for label in labels]
+
+    def amount(value: Any) -> str:
+        if value is None:
+            return _NOTHING
+        return moment(value, language) if isinstance(value, str) else number(value, language, 6)
+
+    rows = [
+        [
+            one["name"],
+            COLUMN_TYPES[one["type"]][language],
+            integer(one["missing"], language),
+            integer(one["distinct"], language),
+            *(amount(one[key]) for key in ("min", "max", "mean", "std")),
+        ]
+        for one in profile["columns"]
+    ]
+    return {"head": head, "rows": rows}
