@@ -7,15 +7,20 @@ same blob cannot disagree, and nothing is ever overwritten.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 from urllib.parse import unquote, urlparse
 
 from boursa.errors import ConfigurationError, NotFound, Unavailable
 from boursa.language import N_
+
+_PIECE_BYTES = 1 << 20
 
 
 class Blobs(Protocol):
@@ -23,6 +28,9 @@ class Blobs(Protocol):
 
     def put(self, content: bytes) -> str:
         """Keep `content` and return its name, the SHA-256 in hexadecimal."""
+
+    def put_file(self, file: IO[bytes]) -> tuple[str, int]:
+        """Keep what is left to read of `file`; return its name and how many bytes it has."""
 
     def get(self, name: str) -> bytes:
         """Return the bytes of that name, or raise `NotFound`."""
@@ -48,18 +56,19 @@ class DirectoryBlobs:
 
     def put(self, content: bytes) -> str:
         """Keep `content`; a reader sees all of it or nothing, also after a power cut."""
-        name = hashlib.sha256(content).hexdigest()
-        target = self._path(name)
-        if target.exists():
-            return name
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _write_durably(target, content)
-        except OSError as error:
-            raise Unavailable(
-                N_("The file store cannot be written at the moment ({reason})."), reason=error.strerror
-            ) from error
-        return name
+        return self.put_file(io.BytesIO(content))[0]
+
+    def put_file(self, file: IO[bytes]) -> tuple[str, int]:
+        """Keep what is left to read of `file`, piece by piece: a large upload is never whole in memory."""
+        with _spoken():
+            start = file.tell()
+            name, size = _digest(file)
+            target = self._path(name)
+            if not target.exists():
+                file.seek(start)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _write_durably(target, file)
+        return name, size
 
     def get(self, name: str) -> bytes:
         """Return the bytes of that name."""
@@ -91,11 +100,29 @@ class DirectoryBlobs:
         return self.root / name[:2] / name
 
 
-def _write_durably(target: Path, content: bytes) -> None:
+@contextmanager
+def _spoken() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            N_("The file store cannot be written at the moment ({reason})."), reason=error.strerror
+        ) from error
+
+
+def _digest(file: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(_PIECE_BYTES):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+def _write_durably(target: Path, content: IO[bytes]) -> None:
     descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            shutil.copyfileobj(content, file, _PIECE_BYTES)
             file.flush()
             os.fsync(file.fileno())
         Path(aside).replace(target)

@@ -9,6 +9,7 @@ from boursa.storage.models.history import HistoryEntry
 from boursa.storage.models.idempotency import IdempotencyKey
 from boursa.storage.models.instances import Instance
 from boursa.storage.models.jobs import Job
+from boursa.storage.models.links import SignInLink
 from boursa.storage.models.positions import Position
 from boursa.storage.models.schedules import Schedule
 from boursa.storage.models.sessions import WebSession
@@ -29,6 +30,7 @@ __all__ = [
     "Membership",
     "Position",
     "Schedule",
+    "SignInLink",
     "StoredForecast",
     "User",
     "UtcDateTime",

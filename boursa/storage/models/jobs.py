@@ -45,6 +45,8 @@ class Job(Base):
     progress_note: Mapped[dict[str, Any] | None]
     # What is ready before the whole is: the Bilan's first blocks, shown while the rest is computed.
     partial: Mapped[dict[str, Any] | None]
+    # What came out of a job that makes no entry in History, such as reading a file.
+    result: Mapped[dict[str, Any] | None]
     cancel_asked_at: Mapped[datetime | None]
     error: Mapped[dict[str, Any] | None]
     time_limit_s: Mapped[float | None]
