@@ -97,6 +97,83 @@ class Settings(BaseSettings):
     max_upload_mb: Annotated[
         int, Field(200, validation_alias="MAX_UPLOAD_MB", ge=1, description="Largest file that is read")
     ]
+    port: Annotated[
+        int, Field(5000, validation_alias="PORT", ge=1, le=65535, description="Where `boursa run` listens")
+    ]
+    web_threads: Annotated[
+        int,
+        Field(
+            8,
+            validation_alias="WEB_THREADS",
+            ge=1,
+            le=256,
+            description="Requests that one process answers at once",
+        ),
+    ]
+    trusted_proxies: Annotated[
+        int,
+        Field(
+            0,
+            validation_alias="TRUSTED_PROXIES",
+            ge=0,
+            le=10,
+            description="How many proxies stand before the instance and may name a client's address",
+        ),
+    ]
+    disable_public_registration: Annotated[
+        bool,
+        Field(
+            False,
+            validation_alias="DISABLE_PUBLIC_REGISTRATION",
+            description="Whether only the administrator makes accounts",
+        ),
+    ]
+    max_login_attempts: Annotated[
+        int,
+        Field(
+            5,
+            validation_alias="MAX_LOGIN_ATTEMPTS",
+            ge=1,
+            description="Failed sign-ins to one account from one address before a pause",
+        ),
+    ]
+    account_lockout_minutes: Annotated[
+        int,
+        Field(
+            15,
+            validation_alias="ACCOUNT_LOCKOUT_DURATION",
+            ge=1,
+            description="Length of that pause, in minutes",
+        ),
+    ]
+    sign_ups_per_hour: Annotated[
+        int,
+        Field(
+            20,
+            validation_alias="SIGN_UPS_PER_HOUR",
+            ge=1,
+            description="New accounts that one address may make in an hour",
+        ),
+    ]
+    requests_per_minute: Annotated[
+        int,
+        Field(
+            600,
+            validation_alias="REQUESTS_PER_MINUTE",
+            ge=1,
+            description="Requests of one person, or of one address where nobody is signed in",
+        ),
+    ]
+    session_days: Annotated[
+        int,
+        Field(
+            14,
+            validation_alias="SESSION_DAYS",
+            ge=1,
+            le=365,
+            description="Days that a browser stays signed in",
+        ),
+    ]
     worker_processes: Annotated[
         int,
         Field(

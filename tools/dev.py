@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import assets
 from environment import BOURSA, PYTHON, ROOT, VENV, WINDOWS, find_python, prepare, say
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {}
@@ -37,14 +38,23 @@ def command(function: Callable[[list[str]], None]) -> Callable[[list[str]], None
 
 @command
 def setup(_args: list[str]) -> None:
-    """Prepare .venv and the local installation's database."""
+    """Prepare .venv, the pages' assets and the local installation's database."""
     prepare("runtime")
+    assets.build()
     subprocess.run([BOURSA, "db", "upgrade"], cwd=ROOT, check=True)
     if not shutil.which("make"):
         say(
             "make is not installed; `python3 tools/dev.py WORD` does the same (as root: apt-get install make)"
         )
     say(f"Ready: {BOURSA.relative_to(ROOT)} --help")
+
+
+@command
+def run(args: list[str]) -> None:
+    """Serve BoursA on this machine; ARGS="--port 5001" chooses the port."""
+    prepare("runtime")
+    assets.build()
+    _become([str(BOURSA), "run", *args])
 
 
 @command
@@ -63,6 +73,7 @@ def test_long(args: list[str]) -> None:
 def sure(args: list[str]) -> None:
     """Run all that CI runs: format, lint, types, contracts, docs, secrets, test."""
     prepare("runtime", "dev", "servers")
+    assets.build()
     failed: list[str] = []
     for name, words in CHECKS.items():
         if name == "test":
@@ -145,6 +156,8 @@ def clean(_args: list[str]) -> None:
         ".hypothesis",
         ".import_linter_cache",
         "build",
+        "node_modules",
+        "boursa/web/static",
     ):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for cache in list(ROOT.glob("[a-z]*/**/__pycache__")):
@@ -161,6 +174,8 @@ def help_(_args: list[str]) -> None:
 
 def _check(name: str, args: list[str]) -> None:
     prepare("runtime", "dev", *(["servers"] if name == "test" else []))
+    if name == "test":
+        assets.build()
     _become([str(PYTHON), *CHECKS[name], *args])
 
 

@@ -26,7 +26,12 @@ FLAGS = [
     "--quiet",
 ]
 # Each group is bound by those before it, so that any of them can be installed after any other.
-GROUPS = {"runtime": ["pyproject.toml"], "dev": ["--group=dev"], "servers": ["--group=servers"]}
+GROUPS = {
+    "runtime": ["pyproject.toml"],
+    "dev": ["--group=dev"],
+    "servers": ["--group=servers"],
+    "frontend": ["--group=frontend"],
+}
 
 
 def main(words: list[str]) -> None:
