@@ -18,9 +18,13 @@
     │   └── OptionUnknown             option-unknown        64   400
     ├── NotFound                      not-found             66   404
     ├── NotAllowed                    not-allowed           77   403
+    │   ├── SignInRefused             sign-in-refused       77   401
+    │   └── TokenRefused              token-refused         77   401
     ├── Conflict                      conflict              73   409
+    │   └── UnderWay                  under-way             73   409   yes
     ├── Cancelled                     cancelled             75   409
     ├── LimitReached                  limit-reached         75   503
+    ├── TooOften                      too-often             75   429
     ├── Unavailable                   unavailable           69   503  yes
     │   └── SchemaOutdated            schema-outdated       69   503  yes
     ├── ProviderError                 provider              69   502  yes
@@ -161,10 +165,28 @@ class NotAllowed(BoursaError):
     code, exit_status, http_status = "not-allowed", 77, 403
 
 
+class SignInRefused(NotAllowed):
+    """Name and password do not open an account; which of them is wrong is not said."""
+
+    code, http_status = "sign-in-refused", 401
+
+
+class TokenRefused(NotAllowed):
+    """A program showed no token, or one that opens nothing."""
+
+    code, http_status = "token-refused", 401
+
+
 class Conflict(BoursaError):
     """The object is not in a state that allows this."""
 
     code, exit_status, http_status = "conflict", 73, 409
+
+
+class UnderWay(Conflict):
+    """The same request is being answered at this moment."""
+
+    code, retryable = "under-way", True
 
 
 class Cancelled(BoursaError):
@@ -177,6 +199,12 @@ class LimitReached(BoursaError):
     """The work was stopped at its time or memory limit."""
 
     code, exit_status, http_status = "limit-reached", 75, 503
+
+
+class TooOften(BoursaError):
+    """The same was tried too often from one place; it may be tried again after a pause."""
+
+    code, exit_status, http_status = "too-often", 75, 429
 
 
 class Unavailable(BoursaError):

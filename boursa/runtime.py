@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
 from boursa.storage.blobs import Blobs, open_blobs
+from boursa.storage.models import Job
+from boursa.storage.models.jobs import QUEUED, RUNNING
 
 Doorbell = Callable[[int], None]
+
+# How often a door that waits for a job looks: at once for quick jobs, calmer for long ones.
+_FIRST_LOOK_S, _LAST_LOOK_S = 0.05, 0.25
 
 
 def silent(job_id: int) -> None:
@@ -38,6 +44,19 @@ class Runtime:
             yield session
         for job_id in jobs.requested_in(session):
             self.doorbell(job_id)
+
+    def wait(self, job_id: int, seconds: float) -> Job:
+        """Return a job when it has ended, or as it is after `seconds`; no connection is held meanwhile."""
+        until, pause = time.monotonic() + seconds, _FIRST_LOOK_S
+        while not self._ended(job_id) and time.monotonic() < until:
+            time.sleep(min(pause, max(0, until - time.monotonic())))
+            pause = min(1.25 * pause, _LAST_LOOK_S)
+        with self.unit_of_work() as session:
+            return session.get_one(Job, job_id)
+
+    def _ended(self, job_id: int) -> bool:
+        with self.unit_of_work() as session:
+            return session.scalar(select(Job.state).where(Job.id == job_id)) not in (QUEUED, RUNNING)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -83,7 +83,7 @@ def _main(pipe: Connection, claim: Claim, storage: str, memory_limit_mb: int) ->
 def _outcome(pipe: Connection, claim: Claim, storage: str) -> Said:
     try:
         computations = importlib.import_module(_COMPUTATIONS)
-        result = computations.compute(claim.kind, claim.payload, open_blobs(storage), _Report(pipe))
+        result = computations.perform(claim.kind, claim.payload, open_blobs(storage), _Report(pipe))
     except BoursaError as error:
         return Said("error", {**error.to_dict(), "retryable": error.retryable})
     except MemoryError:

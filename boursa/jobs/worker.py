@@ -26,7 +26,7 @@ from boursa.jobs import child
 from boursa.jobs.child import Child, Said
 from boursa.language import N_
 from boursa.runtime import Runtime
-from boursa.services import instances, jobs, schedules
+from boursa.services import instances, jobs, outcomes, schedules
 from boursa.services.jobs import Claim, Progress
 from boursa.storage.models.jobs import CANCELLED, FAILED
 
@@ -193,11 +193,20 @@ class Worker:
         try:
             with self.runtime.unit_of_work() as session:
                 return _write(session, run.claim, said, seconds, run.state)
+        except Unavailable:
+            raise  # the result is kept until the database is back
+        except BoursaError as error:
+            # What a service refuses now, such as data for a person who may bring none, it refuses again.
+            return self._refused(run, error)
         except SQLAlchemyError:
             # A result that the database refuses would be refused for ever: the job has failed.
             _log.exception("result refused", job_id=run.claim.job_id)
-            with self.runtime.unit_of_work() as session:
-                return jobs.fail(session, run.claim, child.unexpected().to_dict(), retryable=False)
+            return self._refused(run, child.unexpected())
+
+    def _refused(self, run: _Running, error: BoursaError) -> bool:
+        run.said = _error(error)
+        with self.runtime.unit_of_work() as session:
+            return jobs.fail(session, run.claim, error.to_dict(), retryable=False)
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept < min(self.settings.job_heartbeat_s, 5):
@@ -233,8 +242,8 @@ class Worker:
 
 def _write(session: Session, claim: Claim, said: Said, seconds: float, state: str) -> bool:
     if said.what == "done":
-        record, versions = said.content
-        return jobs.finish(session, claim, record, versions=versions, duration_s=seconds) is not None
+        outcome, versions = said.content
+        return outcomes.write(session, claim, outcome, versions, seconds)
     error = dict(said.content)
     return jobs.fail(session, claim, error, retryable=error.pop("retryable", False), state=state)
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from boursa.analytics import bilan, cleaning, forecasting, statistics
+from boursa.analytics import bilan, cleaning, figures, forecasting, statistics
 from boursa.analytics.series import TimeSeries
 from boursa.errors import InputError, NameUnknown
 from boursa.ingest import roles, selection
 from boursa.ingest.roles import RawSeries
 from boursa.ingest.tables import Table
 from boursa.language import N_
+from boursa.services import intake, readings
 from boursa.services.history import Record, Report, versions
+from boursa.services.readings import Reading
 from boursa.storage.blobs import Blobs
 
 # A person reads a dozen Bilans of one file at most; a whole universe is a screen's task.
@@ -26,10 +28,19 @@ MOST_SERIES = 12
 Computation = Callable[[Table, Mapping[str, Any], Report], Record]
 
 
+def perform(
+    kind: str, payload: Mapping[str, Any], blobs: Blobs, report: Report
+) -> tuple[Record | Reading, dict[str, str]]:
+    """Do what a job asks for, and return what came out with the versions that made it."""
+    if kind == readings.KIND:
+        return intake.reading(payload, blobs, report), versions()
+    return compute(kind, payload, blobs, report)
+
+
 def compute(
     kind: str, payload: Mapping[str, Any], blobs: Blobs, report: Report
 ) -> tuple[Record, dict[str, str]]:
-    """Run the computation of a job and return its record with the versions that made it."""
+    """Run a computation on a stored table and return its record with the versions that made it."""
     if kind not in _KINDS:
         raise NameUnknown(N_("There is no computation named “{kind}”."), kind=kind)
     table = Table.from_parquet(blobs.get(payload["table"]))
@@ -53,10 +64,10 @@ def analysis(table: Table, parameters: Mapping[str, Any], report: Report) -> Rec
     running = [_blocks(one, settings, share, refused) for one, share in zip(chosen, shares, strict=True)]
     # First the quality of every series, then the rest one by one: the first screen comes soon.
     for place, blocks in enumerate(running):
-        _take(next(blocks), parts[place], report)
+        _take(next(blocks), parts, place, report)
     for place, blocks in enumerate(running):
         for block in blocks:
-            _take(block, parts[place], report)
+            _take(block, parts, place, report)
     if len(refused) == len(chosen):
         raise refused[0]  # there is no Bilan to keep
     return Record(
@@ -81,10 +92,14 @@ def _blocks(
         yield one.name, one.kind, "refused", error.to_dict()
 
 
-def _take(block: tuple[str, str, str, Mapping[str, Any]], part: dict[str, Any], report: Report) -> None:
+def _take(
+    block: tuple[str, str, str, Mapping[str, Any]], parts: list[dict[str, Any]], place: int, report: Report
+) -> None:
     name, kind, which, content = block
-    part[which] = content
-    report.partial(f"{name}/{which}", {"series": name, "kind": kind, "block": which, "content": content})
+    parts[place][which] = content
+    # The place is said: not every database keeps the order in which parts were handed over.
+    ready = {"place": place, "series": name, "kind": kind, "block": which, "content": content}
+    report.partial(f"{name}/{which}", ready)
 
 
 class _Share:
@@ -122,14 +137,33 @@ def test(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
         alternative=parameters.get("alternative"),
         options=parameters.get("options") or {},
     )
-    return Record(kind="test", name=name, parameters=parameters, result=result.to_dict())
+    drawn = _figures(statistics.find(name).inputs, names, samples)
+    return Record(
+        kind="test", name=name, parameters=parameters, result={**result.to_dict(), "figures": drawn}
+    )
+
+
+# What a test's samples are drawn as, by the inputs that the catalogue names; counts of categories are not.
+_DRAWN: dict[str, dict[str, bool]] = {
+    "one": {},
+    "two": {},
+    "paired": {"paired": True},
+    "one-or-paired": {"paired": True},
+    "series": {"ordered": True},
+}
+
+
+def _figures(inputs: str, names: Sequence[str], samples: Sequence[Any]) -> dict[str, Any]:
+    return figures.samples(names, samples, **_DRAWN[inputs]) if inputs in _DRAWN else {}
 
 
 def forecast(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
     """Forecast the series of a table: each with the naive forecast and the backtests beside it."""
 
     def study(series: TimeSeries, kind: str, **choices: Any) -> dict[str, Any]:
-        return forecasting.study(series, kind=kind, **choices).to_dict()
+        found = forecasting.study(series, kind=kind, **choices)
+        drawn = bilan.before(series, found.target, found.horizon, kind)
+        return {**found.to_dict(), "figures": drawn}
 
     return _each(table, parameters, report, "forecast", study)
 

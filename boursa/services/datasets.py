@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from boursa.errors import InputError, NotAllowed
+from boursa.errors import Conflict, InputError, NotAllowed, NotFound
 from boursa.language import N_
 from boursa.services import audit, policy
 from boursa.services.policy import Actor
@@ -17,6 +18,7 @@ from boursa.storage.blobs import Blobs
 from boursa.storage.models import Dataset, DatasetVersion, User, now
 
 _LONGEST_NAME = 255
+_NAMELESS = "data"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,23 @@ class Parsed:
     n_rows: int
     parse_options: Mapping[str, Any]
     profile: Mapping[str, Any]
+
+
+def clean_name(given: str) -> str:
+    """Return a name that can be shown and stored, of one that a browser or a program sent.
+
+    No folder before it, no control or invisible character in it, composed letters, at most 255 of
+    them; a long name loses the end of its stem, not its ending.
+    """
+    last = given.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", last))
+    name = " ".join("".join(c for c in spaced if unicodedata.category(c)[0] != "C").split())
+    if not name.strip(". "):
+        return _NAMELESS
+    stem, dot, ending = name.rpartition(".")
+    if len(name) <= _LONGEST_NAME or not stem or len(ending) > 16:
+        return name[:_LONGEST_NAME]
+    return stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending
 
 
 def keep(blobs: Blobs, filename: str, content: bytes, parquet: bytes, **facts: Any) -> Parsed:
@@ -60,7 +79,7 @@ def bring_in(
             most=_LONGEST_NAME,
         )
     _one_at_a_time(session, actor)
-    dataset = _named(session, actor, parsed.filename) or _new(session, actor, parsed, group_id)
+    dataset = _named(session, actor.user_id, parsed.filename) or _new(session, actor, parsed, group_id)
     return _same(session, dataset, parsed) or _next(session, actor, dataset, parsed)
 
 
@@ -70,8 +89,8 @@ def _one_at_a_time(session: Session, actor: Actor) -> None:
         session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
 
 
-def _named(session: Session, actor: Actor, filename: str) -> Dataset | None:
-    mine = Dataset.owner_id.is_(None) if actor.user_id is None else Dataset.owner_id == actor.user_id
+def _named(session: Session, owner_id: int | None, filename: str) -> Dataset | None:
+    mine = Dataset.owner_id.is_(None) if owner_id is None else Dataset.owner_id == owner_id
     wanted = select(Dataset).where(mine, Dataset.filename == filename, Dataset.deleted_at.is_(None))
     return session.scalars(wanted.order_by(Dataset.id).limit(1)).first()
 
@@ -118,6 +137,39 @@ def recent(session: Session, actor: Actor, limit: int = 50) -> Sequence[Dataset]
     return session.scalars(wanted.order_by(Dataset.id.desc()).limit(limit)).all()
 
 
+def listed(
+    session: Session, actor: Actor, *, before: int | None = None, limit: int = 50
+) -> Sequence[Any]:
+    """Return the lines of a list, newest first: columns instead of objects, one query for all.
+
+    Each has `id`, `filename`, `uploaded_at` and its newest version's `version_id`, `number`,
+    `n_rows`, `size_bytes`; `before` is the last id of the page before.
+    """
+    other = aliased(DatasetVersion)
+    latest = (
+        select(func.max(other.number))
+        .where(other.data_file_id == Dataset.id)
+        .correlate(Dataset)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(
+            Dataset.id,
+            Dataset.filename,
+            Dataset.uploaded_at,
+            DatasetVersion.id.label("version_id"),
+            DatasetVersion.number,
+            DatasetVersion.n_rows,
+            DatasetVersion.size_bytes,
+        )
+        .join(DatasetVersion, DatasetVersion.data_file_id == Dataset.id)
+        .where(policy.visible(actor, Dataset), Dataset.deleted_at.is_(None), DatasetVersion.number == latest)
+    )
+    if before is not None:
+        wanted = wanted.where(Dataset.id < before)
+    return session.execute(wanted.order_by(Dataset.id.desc()).limit(limit)).all()
+
+
 def get(session: Session, actor: Actor, dataset_id: int) -> Dataset:
     """Return one dataset."""
     dataset = session.get(Dataset, dataset_id)
@@ -131,9 +183,41 @@ def versions(session: Session, actor: Actor, dataset_id: int) -> Sequence[Datase
     return session.scalars(wanted.order_by(DatasetVersion.number.desc())).all()
 
 
+def version(session: Session, actor: Actor, dataset_id: int, number: int | None = None) -> DatasetVersion:
+    """Return one version of a dataset, by default the newest."""
+    wanted = select(DatasetVersion).where(DatasetVersion.data_file_id == get(session, actor, dataset_id).id)
+    if number is not None:
+        wanted = wanted.where(DatasetVersion.number == number)
+    found = session.scalars(wanted.order_by(DatasetVersion.number.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound(N_("There is no such object, or it is not yours."))
+    return found
+
+
 def delete(session: Session, actor: Actor, dataset_id: int) -> Dataset:
     """Take a dataset off every list; results made of it stay in History, and can still be replayed."""
     dataset = policy.require(actor, "delete", get(session, actor, dataset_id))
     dataset.deleted_at = now()
     audit.note(session, actor, "dataset.delete", object_kind="dataset", object_id=dataset.id)
+    return dataset
+
+
+def restore(session: Session, actor: Actor, dataset_id: int) -> Dataset:
+    """Put a deleted dataset back on the lists: for whoever may delete it."""
+    dataset = policy.require(actor, "delete", session.get(Dataset, dataset_id))
+    if dataset.deleted_at is not None:
+        dataset.deleted_at = None
+        audit.note(session, actor, "dataset.restore", object_kind="dataset", object_id=dataset.id)
+    return dataset
+
+
+def rename(session: Session, actor: Actor, dataset_id: int, name: str) -> Dataset:
+    """Give a dataset another name; two of one person cannot have the same."""
+    dataset = policy.require(actor, "write", get(session, actor, dataset_id))
+    called = clean_name(name)
+    other = _named(session, dataset.owner_id, called)
+    if other is not None and other.id != dataset.id:
+        raise Conflict(N_("There are data named “{name}” already; choose another name."), name=called)
+    dataset.filename = called
+    audit.note(session, actor, "dataset.rename", object_kind="dataset", object_id=dataset.id)
     return dataset

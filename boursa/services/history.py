@@ -92,6 +92,37 @@ def recent(
     return session.scalars(wanted.order_by(HistoryEntry.id.desc()).limit(limit)).all()
 
 
+def listed(
+    session: Session, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[Any]:
+    """Return the lines of a list, newest first: columns instead of objects, without the results.
+
+    Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, and the
+    `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
+    """
+    wanted = (
+        select(
+            HistoryEntry.id,
+            HistoryEntry.kind,
+            HistoryEntry.test_name,
+            HistoryEntry.created_at,
+            HistoryEntry.duration_s,
+            HistoryEntry.data_version_id,
+            Dataset.id.label("dataset_id"),
+            Dataset.filename,
+            DatasetVersion.number,
+        )
+        .outerjoin(DatasetVersion, DatasetVersion.id == HistoryEntry.data_version_id)
+        .outerjoin(Dataset, Dataset.id == DatasetVersion.data_file_id)
+        .where(policy.visible(actor, HistoryEntry))
+    )
+    if kind is not None:
+        wanted = wanted.where(HistoryEntry.kind == kind)
+    if before is not None:
+        wanted = wanted.where(HistoryEntry.id < before)
+    return session.execute(wanted.order_by(HistoryEntry.id.desc()).limit(limit)).all()
+
+
 def get(session: Session, actor: Actor, entry_id: int) -> HistoryEntry:
     """Return one entry."""
     return policy.require(actor, "read", session.get(HistoryEntry, entry_id))

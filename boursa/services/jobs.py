@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
 from boursa.language import N_
-from boursa.services import history, policy
+from boursa.services import policy
 from boursa.services.policy import Actor
-from boursa.storage.models import HistoryEntry, Job
+from boursa.storage.models import Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
 from boursa.storage.session import clock
 
@@ -160,38 +160,42 @@ def cancel_asked(session: Session, claims: Sequence[Claim]) -> set[int]:
     return set(session.scalars(select(Job.id).where(Job.id.in_(ids), Job.cancel_asked_at.is_not(None))))
 
 
-def finish(
-    session: Session, claim: Claim, entry: history.Record, *, versions: Mapping[str, Any], duration_s: float
-) -> HistoryEntry | None:
-    """Write result and state in one transaction; None if the claim was lost, and nothing written."""
+def end(session: Session, claim: Claim, result: Mapping[str, Any] | None = None) -> Job | None:
+    """Mark a claimed job as done; None if the claim was lost, and then nothing may be written."""
     ended = _held(claim).values(
-        state=DONE, finished_at=clock(session), progress=1.0, claim=None, partial=None
+        state=DONE,
+        finished_at=clock(session),
+        progress=1.0,
+        claim=None,
+        partial=None,
+        result=dict(result) if result is not None else None,
     )
     if not _changed(session, ended):
         return None
-    job = session.get_one(Job, claim.job_id, populate_existing=True)
-    return history.record(
-        session,
-        entry,
-        owner_id=job.owner_id,
-        group_id=job.group_id,
-        data_version_id=job.data_version_id,
-        job_id=job.id,
-        versions=versions,
-        duration_s=duration_s,
-    )
+    return session.get_one(Job, claim.job_id, populate_existing=True)
 
 
 def fail(
-    session: Session, claim: Claim, error: Mapping[str, Any], *, retryable: bool, state: str = FAILED
+    session: Session,
+    claim: Claim,
+    error: Mapping[str, Any],
+    *,
+    retryable: bool,
+    state: str = FAILED,
+    result: Mapping[str, Any] | None = None,
 ) -> bool:
-    """End the job, or queue it again a little later where that may help; False if the claim was lost."""
+    """End the job, or queue it again a little later where that may help; False if the claim was lost.
+
+    `result` is what was found nevertheless.
+    """
     job = session.get(Job, claim.job_id, populate_existing=True)
     if job is not None and retryable and job.attempts < job.max_attempts:
         pause = timedelta(seconds=2.0**job.attempts)
         values = {"state": QUEUED, "claim": None, "run_after": clock(session) + pause, "error": dict(error)}
     else:
         values = {"state": state, "claim": None, "finished_at": clock(session), "error": dict(error)}
+    if result is not None:
+        values["result"] = dict(result)
     return _changed(session, _held(claim).values(**values))
 
 
@@ -224,9 +228,8 @@ def retry(session: Session, actor: Actor, job_id: int) -> Job:
         "interruptions": 0,
         "cancel_asked_at": None,
     }
-    if not _changed(
-        session, ended.values(**fresh, finished_at=None, error=None, progress=0.0, progress_note=None)
-    ):
+    empty = {"finished_at": None, "error": None, "result": None, "progress": 0.0, "progress_note": None}
+    if not _changed(session, ended.values(**fresh, **empty)):
         raise Conflict(N_("Job {id} has not failed, so there is nothing to retry."), id=job_id)
     session.info.setdefault(_REQUESTED, []).append(job_id)
     session.refresh(job)
@@ -275,10 +278,16 @@ def get(session: Session, actor: Actor, job_id: int) -> Job:
     return policy.require(actor, "read", session.get(Job, job_id))
 
 
-def recent(session: Session, actor: Actor, *, state: str | None = None, limit: int = 50) -> Sequence[Job]:
-    """Return the newest jobs that `actor` may see."""
-    wanted = select(Job).where(policy.visible(actor, Job)).order_by(Job.id.desc()).limit(limit)
-    return session.scalars(wanted if state is None else wanted.where(Job.state == state)).all()
+def recent(
+    session: Session, actor: Actor, *, state: str | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[Job]:
+    """Return the newest jobs that `actor` may see; `before` is the last id of the page before."""
+    wanted = select(Job).where(policy.visible(actor, Job))
+    if state is not None:
+        wanted = wanted.where(Job.state == state)
+    if before is not None:
+        wanted = wanted.where(Job.id < before)
+    return session.scalars(wanted.order_by(Job.id.desc()).limit(limit)).all()
 
 
 def _held(claim: Claim) -> Update:

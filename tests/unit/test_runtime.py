@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,32 @@ def test_the_silent_bell_rings_nobody(installation: Runtime) -> None:
         job_id = jobs.request(session, OPERATOR, "test", {}).id
     with installation.unit_of_work() as session:
         assert session.get_one(Job, job_id).state == "queued"
+
+
+def test_a_door_waits_until_the_job_has_ended(installation: Runtime) -> None:
+    # Not longer than the work takes, and without a connection held meanwhile.
+    with installation.unit_of_work() as session:
+        job_id = jobs.request(session, OPERATOR, "test", {}).id
+
+    def work() -> None:
+        with installation.unit_of_work() as session:
+            claim = jobs.claim(session, job_id, "w")
+            assert claim is not None
+            jobs.end(session, claim, {"n": 1})
+
+    later = threading.Timer(0.2, work)
+    later.start()
+    started = time.monotonic()
+    job = installation.wait(job_id, 30)
+    later.join()
+    assert (job.state, job.result) == ("done", {"n": 1})
+    assert time.monotonic() - started < 10
+
+
+def test_a_door_does_not_wait_for_ever(installation: Runtime) -> None:
+    # After its time it answers with the job as it is.
+    with installation.unit_of_work() as session:
+        job_id = jobs.request(session, OPERATOR, "test", {}).id
+    started = time.monotonic()
+    assert installation.wait(job_id, 0.2).state == "queued"
+    assert time.monotonic() - started >= 0.2

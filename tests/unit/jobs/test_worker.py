@@ -28,7 +28,8 @@ from boursa.services import instances, jobs
 from boursa.services.history import Record
 from boursa.services.jobs import Progress
 from boursa.services.policy import OPERATOR
-from boursa.storage.models import HistoryEntry, Job
+from boursa.services.readings import Reading
+from boursa.storage.models import HistoryEntry, Job, User
 
 HERE = socket.gethostname()
 RESULT = Record(kind="test", name="adf", parameters={}, result={"p_value": 0.5})
@@ -300,6 +301,20 @@ def test_a_result_that_the_database_refuses_fails_its_job_and_nothing_else(worke
     job = _job(worker, run)
     assert job.error is not None
     assert (job.state, job.error["code"]) == ("failed", "error")
+    assert worker._running == []
+
+
+def test_a_result_that_a_service_refuses_fails_its_job_with_the_sentence(worker: Worker) -> None:
+    # A person who lost the right meanwhile reads why; the worker does not try again for ever.
+    with worker.runtime.unit_of_work() as session:
+        user = User(username="awa", is_active=False)
+        session.add(user)
+    run, _, pipe = _running(worker, kind="reading", owner_id=user.id)
+    pipe.send(Said("done", (Reading({"questions": [], "licence": None}, None, keep=True), {})))
+    worker._attend(run)
+    job = _job(worker, run)
+    assert job.error is not None
+    assert (job.state, job.error["code"], job.result) == ("failed", "not-allowed", None)
     assert worker._running == []
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from boursa.errors import BoursaError
 from boursa.ingest import read
+from boursa.ingest.profile import profile
 from boursa.runtime import Runtime
-from boursa.services import datasets
+from boursa.services import computations, datasets, jobs, outcomes
 from boursa.services.policy import OPERATOR, Actor
-from boursa.storage.models import DatasetVersion
+from boursa.storage.models import DatasetVersion, Job
 
 BringIn = Callable[..., DatasetVersion]
 
@@ -35,8 +38,37 @@ def bring_in(session: Session, installation: Runtime) -> BringIn:
         table = read(content, name="cours.csv")
         parquet = io.BytesIO()
         table.to_parquet(parquet)
-        facts = {"n_rows": table.rows, "parse_options": {}, "profile": {}}
+        facts = {"n_rows": table.rows, "parse_options": {}, "profile": profile(table).to_dict()}
         parsed = datasets.keep(installation.blobs, "cours.csv", content, parquet.getvalue(), **facts)
         return datasets.bring_in(session, actor, parsed, **place)
 
     return bring
+
+
+class Nobody:
+    """A report that remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.notes: list[Any] = []
+
+    def progress(self, fraction: float, note: Any = None) -> None:
+        self.notes.append((fraction, note))
+
+    def partial(self, name: str, content: Any) -> None: ...
+
+
+@pytest.fixture
+def work(session: Session, installation: Runtime) -> Callable[[Job], Job]:
+    """Do a job as a worker does, in this process; return its row as it is afterwards."""
+
+    def do(job: Job) -> Job:
+        claim = jobs.claim(session, job.id, "w")
+        assert claim is not None
+        try:
+            done, versions = computations.perform(claim.kind, claim.payload, installation.blobs, Nobody())
+            outcomes.write(session, claim, done, versions, 0.5)
+        except BoursaError as error:
+            jobs.fail(session, claim, error.to_dict(), retryable=False)
+        return session.get_one(Job, job.id, populate_existing=True)
+
+    return do

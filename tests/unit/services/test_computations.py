@@ -166,6 +166,37 @@ def test_a_test_takes_its_samples_options_and_alternative() -> None:
     assert "exact" in result["method"]
 
 
+@pytest.mark.parametrize(
+    ("name", "columns", "drawn"),
+    [
+        ("jarque-bera", ["alpha"], {"histogram", "qq"}),
+        ("wilcoxon", ["alpha"], {"histogram", "qq"}),
+        ("wilcoxon", ["alpha", "beta"], {"scatter"}),
+        ("spearman", ["alpha", "beta"], {"scatter"}),
+        ("mann-whitney", ["alpha", "beta"], {"boxes"}),
+        ("adf", ["alpha"], {"series"}),
+    ],
+)
+def test_a_test_is_drawn_by_what_it_takes(two: Table, name: str, columns: list[str], drawn: set[str]) -> None:
+    # Pairs as points, independent samples side by side, a series along time.
+    result = _strict(computations.test(two, {"test": name, "columns": columns}, Report()))
+    assert set(result["figures"]) == drawn
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "last"),
+    [("price", "price", 110.0), ("return", "fraction", 0.1), ("difference", "difference", 10.0)],
+)
+def test_the_past_left_of_a_forecast_is_in_its_unit(target: str, unit: str, last: float) -> None:
+    # A fan of returns does not continue a line of prices.
+    table = _table({"close": [*_walk(1, 58), 100.0, 110.0]})
+    (series,) = _strict(computations.forecast(table, {**QUICK, "target": target}, Report()))["series"]
+    recent = series["figures"]["recent"]
+    assert recent["unit"] == unit
+    assert recent["y"][-1] == pytest.approx(last)
+    assert recent["x"][-1] < series["forecast"]["ds"][0]
+
+
 def test_a_forecast_keeps_a_line_for_itself_and_for_naive(two: Table) -> None:
     # Lists of forecasts are made of these lines; the naive model stands there once.
     record = computations.forecast(two, {"model": "drift", "horizon": 2, "column": "alpha"}, Report())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from boursa.errors import NotAllowed, NotFound
+from boursa.errors import Conflict, NotAllowed, NotFound
 from boursa.services import datasets
 from boursa.services.datasets import Parsed
 from boursa.services.policy import OPERATOR, Actor
@@ -70,3 +70,54 @@ def test_a_viewer_brings_nothing(session: Session) -> None:
     # Viewers look.
     with pytest.raises(NotAllowed):
         datasets.bring_in(session, Actor(None, "viewer"), _parsed())
+
+
+def test_what_was_deleted_can_be_put_back_by_whoever_may_delete_it(session: Session) -> None:
+    # An undo for one's own mistake, not a way to see other people's data.
+    awa, ben = _person(session, "awa"), _person(session, "ben")
+    version = datasets.bring_in(session, awa, _parsed())
+    datasets.delete(session, awa, version.data_file_id)
+    with pytest.raises(NotFound):
+        datasets.restore(session, ben, version.data_file_id)
+    for _ in range(2):  # twice is as good as once
+        datasets.restore(session, awa, version.data_file_id)
+    assert datasets.get(session, awa, version.data_file_id).deleted_at is None
+    session.flush()
+    acts = [entry.action for entry in session.query(AuditEntry).order_by(AuditEntry.id)]
+    assert acts == ["dataset.create", "dataset.delete", "dataset.restore"]
+
+
+def test_a_dataset_takes_a_name_that_no_other_of_that_person_has(session: Session) -> None:
+    # Two of one name could not be told apart, and the next upload would not know which is meant.
+    awa, ben = _person(session, "awa"), _person(session, "ben")
+    first = datasets.bring_in(session, awa, _parsed(filename="a.csv")).data_file_id
+    datasets.bring_in(session, awa, _parsed(filename="b.csv"))
+    datasets.bring_in(session, ben, _parsed(filename="c.csv"))
+    with pytest.raises(Conflict, match=r"b\.csv"):
+        datasets.rename(session, awa, first, " b.csv ")
+    with pytest.raises(NotFound):
+        datasets.rename(session, ben, first, "mine.csv")
+    assert datasets.rename(session, awa, first, "c.csv").filename == "c.csv"
+    assert datasets.rename(session, awa, first, "c.csv").filename == "c.csv"
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("ventes.csv", "ventes.csv"),
+        ("C:\\Users\\awa\\ventes.csv", "ventes.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("dossier/", "dossier"),
+        ("a\x00b\nc\u202ed.csv", "ab cd.csv"),
+        ("Cloture\u0301.csv", "Clotur\u00e9.csv"),
+        ("  deux   mots.csv ", "deux mots.csv"),
+        ("..", "data"),
+        ("", "data"),
+        ("\ud800.csv", ".csv"),
+        ("x" * 300 + ".csv", "x" * 251 + ".csv"),
+        ("x" * 300, "x" * 255),
+    ],
+)
+def test_a_name_from_outside_is_cleaned(given: str, name: str) -> None:
+    # It is shown, stored and sent back as a file name: no folder, nothing invisible, not too long.
+    assert datasets.clean_name(given) == name

@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 from boursa.errors import Conflict, NotAllowed, NotFound
 from boursa.runtime import Runtime
 from boursa.services import jobs
-from boursa.services.history import Record
 from boursa.services.jobs import Claim, Progress
 from boursa.services.policy import OPERATOR, Actor
-from boursa.storage.models import HistoryEntry, Job, now
+from boursa.storage.models import Job, now
 from boursa.storage.session import clock
-
-RESULT = Record(kind="test", name="adf", parameters={}, result={"p_value": 0.5})
 
 
 def _queued(session: Session, **fields: object) -> int:
@@ -77,13 +74,13 @@ def test_a_job_for_later_is_not_taken_now(session: Session) -> None:
     assert jobs.claim_next(session, "w") is None
 
 
-def test_finishing_writes_one_result_and_ends_the_job(session: Session) -> None:
-    # State and result stand or fall together.
+def test_a_job_ends_once(session: Session) -> None:
+    # What came out is written by whoever ends the job, and nobody ends it twice.
     claim = _claimed(session)
-    entry = jobs.finish(session, claim, RESULT, versions={"scipy": "1"}, duration_s=0.5)
-    assert entry is not None
-    assert (entry.job_id, entry.result) == (claim.job_id, {"p_value": 0.5})
-    assert session.get_one(Job, claim.job_id).state == "done"
+    job = jobs.end(session, claim, {"n_rows": 3})
+    assert job is not None
+    assert (job.state, job.progress, job.claim, job.result) == ("done", 1.0, None, {"n_rows": 3})
+    assert jobs.end(session, claim) is None
 
 
 def test_a_worker_thought_dead_cannot_finish_the_job_of_another(session: Session) -> None:
@@ -94,9 +91,8 @@ def test_a_worker_thought_dead_cannot_finish_the_job_of_another(session: Session
     assert jobs.requeue_silent(session, stale_s=20) == 1
     second = jobs.claim(session, late.job_id, "w2")
     assert second is not None
-    assert jobs.finish(session, late, RESULT, versions={}, duration_s=1) is None
-    assert jobs.finish(session, second, RESULT, versions={}, duration_s=1) is not None
-    assert session.query(HistoryEntry).count() == 1
+    assert jobs.end(session, late) is None
+    assert jobs.end(session, second) is not None
 
 
 def test_a_signed_job_is_left_alone(session: Session) -> None:
@@ -150,7 +146,7 @@ def test_a_cancelled_job_whose_worker_died_is_not_run_again(session: Session) ->
 def test_an_ended_job_cannot_be_cancelled(session: Session) -> None:
     # The answer says so instead of pretending.
     claim = _claimed(session)
-    jobs.finish(session, claim, RESULT, versions={}, duration_s=1)
+    jobs.end(session, claim)
     with pytest.raises(Conflict, match="has already ended"):
         jobs.cancel(session, OPERATOR, claim.job_id)
 
@@ -172,11 +168,12 @@ def test_a_failure_that_may_pass_is_tried_again_later(session: Session) -> None:
 
 
 def test_a_failed_job_can_be_queued_again_by_its_owner(session: Session) -> None:
-    # The retry starts from nothing: no old error, no old progress.
+    # The retry starts from nothing: no old error, no old progress, nothing that was found before.
     claim = _claimed(session)
-    jobs.fail(session, claim, {"code": "x", "fr": "x", "en": "x"}, retryable=False)
+    jobs.fail(session, claim, {"code": "x", "fr": "x", "en": "x"}, retryable=False, result={"n": 1})
+    assert session.get_one(Job, claim.job_id, populate_existing=True).result == {"n": 1}
     job = jobs.retry(session, OPERATOR, claim.job_id)
-    assert (job.state, job.error, job.attempts) == ("queued", None, 0)
+    assert (job.state, job.error, job.result, job.attempts) == ("queued", None, None, 0)
 
 
 def test_a_running_job_cannot_be_retried(session: Session) -> None:

@@ -1,0 +1,139 @@
+"""What may be asked of a dataset: parameters of tests and forecasts, checked before a worker is bothered.
+
+Light: the catalogues and the profile of the data are enough to refuse what cannot work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from boursa.analytics.forecasting import catalogue as models
+from boursa.analytics.statistics import catalogue as tests
+from boursa.analytics.statistics import options
+from boursa.analytics.statistics.entry import StatisticalTest
+from boursa.errors import ColumnUnknown, InputError, NotNumeric, OptionUnknown, UsageError
+from boursa.language import N_
+from boursa.storage.models import DatasetVersion
+
+NUMERIC = ("integer", "number")
+FREQUENCIES = ("min", "h", "D", "B", "W", "M", "Q", "Y")
+TARGETS = ("price", "return", "difference")
+LONGEST_HORIZON = 1000
+
+
+def check(kind: str, version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
+    """Refuse what cannot be computed, with the sentence that the computation itself would give.
+
+    Raises
+    ------
+    UsageError, InputError
+        And their kinds: an unknown test, model, column or option, too few or too many columns.
+    """
+    _CHECKS[kind](version, parameters)
+
+
+def numeric_columns(version: DatasetVersion) -> list[str]:
+    """Return the names of the columns of numbers, in the order of the file."""
+    return [one["name"] for one in version.profile["columns"] if one["type"] in NUMERIC]
+
+
+def grouping_columns(version: DatasetVersion) -> list[str]:
+    """Return the names of the columns whose values can say which group a row belongs to."""
+    return [
+        one["name"] for one in version.profile["columns"] if one["type"] in ("text", "boolean", "integer")
+    ]
+
+
+def suits(test: StatisticalTest, version: DatasetVersion) -> bool:
+    """Whether the dataset has enough columns for the test."""
+    n = len(numeric_columns(version))
+    return n >= test.columns[0] or (n >= 1 and takes_groups(test) and bool(grouping_columns(version)))
+
+
+def takes_groups(test: StatisticalTest) -> bool:
+    """Whether the samples of the test may stand below each other, told apart by a second column."""
+    return test.inputs == "two"
+
+
+def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
+    test = tests.find(str(parameters.get("test") or ""))
+    options.parse(test, parameters.get("options") or {})
+    if parameters.get("alternative") is not None:
+        options.alternative_of(test, parameters["alternative"])
+    if parameters.get("value") is not None:
+        _numbers(version, [parameters["value"]])
+        if parameters.get("group") is None:
+            raise UsageError(N_("Say which column tells the groups apart."))
+        _existing(version, [parameters["group"]])
+    else:
+        _count(test, parameters.get("columns") or [])
+        _numbers(version, parameters.get("columns") or [])
+
+
+def _count(test: StatisticalTest, columns: Sequence[str]) -> None:
+    least, most = test.columns
+    if len(columns) < least or len(columns) > most:
+        raise InputError(
+            N_("The test {test} takes {least} to {most} columns, not {n}.")
+            if least != most
+            else N_("The number of columns for the test {test} is {least}, not {n}."),
+            test=test.name,
+            least=least,
+            most=most,
+            n=len(columns),
+        )
+
+
+def _check_forecast(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
+    _check_series(version, parameters)
+    if parameters.get("model") not in (None, models.AUTO):
+        models.find(str(parameters["model"]))
+    _among("freq", parameters.get("freq"), FREQUENCIES)
+    _among("target", parameters.get("target"), TARGETS)
+
+
+def _check_series(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
+    if parameters.get("column") is not None:
+        _numbers(version, [parameters["column"]])
+    for name, most in (("horizon", LONGEST_HORIZON), ("season", LONGEST_HORIZON)):
+        value = parameters.get(name)
+        if value is not None and not 1 <= value <= most:
+            raise OptionUnknown(
+                N_("{option} is a whole number from 1 to {most}, not {value}."),
+                option=name,
+                most=most,
+                value=value,
+            )
+
+
+def _among(option: str, value: str | None, known: Sequence[str]) -> None:
+    if value is not None:
+        options.one_of(option, value, known)
+
+
+def _numbers(version: DatasetVersion, names: Sequence[str]) -> None:
+    _existing(version, names)
+    kinds = {one["name"]: one["type"] for one in version.profile["columns"]}
+    for name in names:
+        if kinds[name] not in NUMERIC:
+            raise NotNumeric(N_("{name}: numbers are needed, but the column holds text."), name=name)
+
+
+def _existing(version: DatasetVersion, names: Sequence[str]) -> None:
+    known = [one["name"] for one in version.profile["columns"]]
+    for name in names:
+        if name not in known:
+            raise ColumnUnknown(
+                N_("There is no column “{column}”; the columns are: {columns}."),
+                column=name,
+                columns=", ".join(known[:30]) + (", …" if len(known) > 30 else ""),
+            )
+
+
+_CHECKS: dict[str, Callable[[DatasetVersion, Mapping[str, Any]], None]] = {
+    "analysis": _check_series,
+    "test": _check_test,
+    "forecast": _check_forecast,
+    "backtest": _check_forecast,
+}

@@ -1,0 +1,109 @@
+"""API tokens: what a program shows instead of a password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from boursa.errors import InputError, NotAllowed, NotFound
+from boursa.language import N_
+from boursa.services import audit
+from boursa.services.policy import Actor
+from boursa.services.secret_words import fingerprint, fresh
+from boursa.storage.models import ApiToken, Membership, User
+from boursa.storage.models.base import now
+
+PREFIX = "bsa_"
+USED_EVERY = timedelta(minutes=1)
+_LONGEST_NAME, _MOST_TOKENS, _MOST_DAYS = 120, 50, 3650
+_HINT_CHARACTERS = 8
+
+
+def create(
+    session: Session, actor: Actor, name: str, *, read_only: bool = False, days: int | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token for `actor`, for ever or for some `days`; its text is returned this once, never again."""
+    if actor.user_id is None:
+        raise NotAllowed(N_("A token belongs to a person; say whose it is."))
+    name = _named(name)
+    if days is not None and not 1 <= days <= _MOST_DAYS:
+        raise InputError(N_("A token lasts from 1 to {most} days, not {days}."), most=_MOST_DAYS, days=days)
+    if len(of(session, actor)) >= _MOST_TOKENS:
+        raise InputError(N_("You have {most} tokens already; revoke one first."), most=_MOST_TOKENS)
+    plain, moment = fresh(PREFIX), now()
+    token = ApiToken(
+        token_sha256=fingerprint(plain),
+        hint=plain[:_HINT_CHARACTERS],
+        name=name,
+        user_id=actor.user_id,
+        read_only=read_only,
+        created_at=moment,
+        expires_at=None if days is None else moment + timedelta(days=days),
+    )
+    session.add(token)
+    session.flush()
+    _note(session, actor, "token.create", token)
+    return token, plain
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not (1 <= len(name) <= _LONGEST_NAME and name.isprintable()):
+        raise InputError(
+            N_("A token needs a name of 1 to {most} characters, so that you know it again."),
+            most=_LONGEST_NAME,
+        )
+    return name
+
+
+def find(session: Session, plain: str) -> tuple[Actor, ApiToken] | None:
+    """Return for whom a program with this token acts, or None if the token opens nothing.
+
+    Who holds a read-only token acts as a viewer, whatever the person's own role.
+    """
+    if not plain.startswith(PREFIX):
+        return None
+    moment = now()
+    rows = session.execute(
+        select(ApiToken, User, Membership.group_id, Membership.writer)
+        .join(User, User.id == ApiToken.user_id)
+        .outerjoin(Membership, Membership.user_id == User.id)
+        .where(
+            ApiToken.token_sha256 == fingerprint(plain),
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > moment),
+            User.is_active,
+        )
+    ).all()
+    if not rows:
+        return None
+    token, user = rows[0].ApiToken, rows[0].User
+    if token.last_used_at is None or token.last_used_at < moment - USED_EVERY:
+        session.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=moment))
+    groups = {group_id: writer for _, _, group_id, writer in rows if group_id is not None}
+    return Actor(user.id, "viewer" if token.read_only else user.role, groups), token
+
+
+def of(session: Session, actor: Actor) -> Sequence[ApiToken]:
+    """Return the tokens of `actor` that have not been revoked, newest first; all of them for the operator."""
+    wanted = select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id.desc())
+    mine = wanted if actor.user_id is None else wanted.where(ApiToken.user_id == actor.user_id)
+    return session.scalars(mine).all()
+
+
+def revoke(session: Session, actor: Actor, token_id: int) -> ApiToken:
+    """Make a token open nothing any more."""
+    token = session.get(ApiToken, token_id)
+    if token is None or token.revoked_at or not (actor.administrator or token.user_id == actor.user_id):
+        raise NotFound(N_("There is no such token, or it is not yours."))
+    token.revoked_at = now()
+    _note(session, actor, "token.revoke", token)
+    return token
+
+
+def _note(session: Session, actor: Actor, action: str, token: ApiToken) -> None:
+    detail = {"name": token.name, "read_only": token.read_only}
+    audit.note(session, actor, action, object_kind="token", object_id=token.id, detail=detail)
