@@ -5,21 +5,32 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from apiflask import APIFlask
+from apiflask import APIFlask, HTTPError
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from flask_migrate import Migrate
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import IntegerConverter
+from whitenoise import WhiteNoise
 
-from boursa import __version__, runtime, settings
-from boursa.api import v1
+from boursa import __version__, runtime, settings, web
+from boursa.api import description, problems, v1
+from boursa.api import gate as api_gate
+from boursa.ops.limits import limiter, say_when
 from boursa.ops.schema import MIGRATIONS
 from boursa.storage.models import Base
-from boursa.web import operations
+from boursa.web import assets, errors, gate, operations, security
+
+# Files that a build names by their content never change.
+_NAMED_BY_CONTENT = r"-[0-9A-Z]{8}\.\w+$"
 
 
 def create_app(config: settings.Settings | None = None) -> APIFlask:
     """Return the WSGI application for `config`, by default what the environment says."""
     config = config or settings.load()
-    # The documentation page that APIFlask brings loads another host, so it stays off; errors will be
-    # problem+json, which is not APIFlask's own form either.
+    # The documentation page that APIFlask brings loads another host, so it stays off; errors are
+    # problem+json, which is not APIFlask's own form either; static files are WhiteNoise's.
     app = APIFlask(
         "boursa.web",
         title="BoursA",
@@ -27,15 +38,32 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
         spec_path="/api/v1/openapi.json",
         docs_path=None,
         json_errors=False,
+        static_folder=None,  # type: ignore[arg-type] # as in Flask, though APIFlask does not say so
     )
     app.config["OPENAPI_VERSION"] = "3.1.0"
+    app.url_map.converters["int"] = _Number
     app.secret_key = settings.secret_key(config)
     app.extensions["boursa"] = held = runtime.build(config)
     _schema(app, held)
+    app.before_request(_recognise)  # before the limits, which count by person
+    _limits(app, config)
+    _static(app)
+    web.register(app, config)
     app.register_blueprint(operations.pages)
-    for blueprint in v1.BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    _api(app)
+    _errors(app)
     return app
+
+
+class _Number(IntegerConverter):
+    """A number in an address; larger than any database keeps, it names nothing."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        number: int = super().to_python(value)
+        if number >= 2**63:
+            raise NotFound
+        return number
 
 
 def _schema(app: APIFlask, held: runtime.Runtime) -> None:
@@ -48,3 +76,52 @@ def _schema(app: APIFlask, held: runtime.Runtime) -> None:
         return alembic
 
     migrate.configure(hand_over)
+
+
+def _limits(app: APIFlask, config: settings.Settings) -> None:
+    shared = config.cache_redis_url
+    app.config["RATELIMIT_STORAGE_URI"] = shared.get_secret_value() if shared else "memory://"
+    app.after_request(say_when)  # what is registered first is called last
+    limiter.init_app(app)
+
+
+def _static(app: APIFlask) -> None:
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign] # how Flask takes middleware
+        app.wsgi_app,
+        root=str(assets.STATIC),
+        prefix=assets.ADDRESS,
+        immutable_file_test=_NAMED_BY_CONTENT,
+        allow_all_origins=False,
+        add_headers_function=lambda headers, *_: headers.add_header("X-Content-Type-Options", "nosniff"),
+    )
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_BR_LEVEL"] = 4
+    Compress(app)
+
+
+def _api(app: APIFlask) -> None:
+    for pages in app.blueprints.values():
+        pages.enable_openapi = False  # type: ignore[attr-defined] # APIFlask asks every blueprint, and its own know it
+    for blueprint in v1.BLUEPRINTS:
+        security.csrf.exempt(blueprint)  # a token in a header is sent by nobody's browser unasked
+        app.register_blueprint(blueprint, name=f"api_{blueprint.name}")
+    app.spec_processor(description.complete)
+
+
+def _recognise() -> None:
+    (api_gate if _asked_by_program() else gate).recognise()
+
+
+def _errors(app: APIFlask) -> None:
+    def answer(error: Exception) -> ResponseReturnValue:
+        if _asked_by_program():
+            return problems.answer(error)
+        return errors.answer(error)
+
+    app.register_error_handler(Exception, answer)
+    app.register_error_handler(HTTPError, answer)
+
+
+def _asked_by_program() -> bool:
+    # The page that documents the API is a page like any other.
+    return request.path.startswith("/api/") and not request.path.startswith("/api/v1/docs")

@@ -21,7 +21,10 @@ _COMMANDS = {
     "backtest": ("boursa.cli.forecasts:backtest", N_("How a model would have done on a file.")),
     "history": ("boursa.cli.history:history", N_("List, show and run again what was computed.")),
     "jobs": ("boursa.cli.jobs:jobs", N_("Request, list, show, cancel and retry background jobs.")),
+    "run": ("boursa.cli.run:run", N_("Serve pages and API with a local worker, on this machine.")),
     "worker": ("boursa.cli.worker:worker", N_("Run a job worker.")),
+    "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
+    "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
     "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }

@@ -5,41 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from boursa.analytics.readings import tables, words
 from boursa.cli import page
 from boursa.cli.speaking import language, say
-from boursa.language import N_, fixed, integer, moment, number, p_value, percent
+from boursa.language import N_, fixed, integer, moment, number, percent
 
 _MARKS = {"error": "✗ ", "warning": "! ", "info": "· "}
-_KINDS = {
-    "price": N_("price"),
-    "return": N_("return"),
-    "rate": N_("rate"),
-    "count": N_("count"),
-    "unknown": N_("series"),
-}
-_FREQUENCIES = {
-    "min": N_("every few minutes"),
-    "h": N_("hourly"),
-    "D": N_("daily, weekends too"),
-    "B": N_("business days"),
-    "W": N_("weekly"),
-    "M": N_("monthly"),
-    "Q": N_("quarterly"),
-    "Y": N_("yearly"),
-    "n": N_("numbered observations"),
-}
-_MOVES = {
-    "log-return": N_("log returns"),
-    "return": N_("returns"),
-    "difference": N_("differences"),
-}
-_EXAMPLES = 3
-_FORECAST_ROWS = (1, 2, 3, 5, 10, 20)
 
 
 def block_lines(series: str, kind: str, block: str, content: Mapping[str, Any], *, titled: bool) -> list[str]:
     """Return one block of one series, under the series' title if it is `titled`."""
-    head = page.title(f"{series}  ·  {say(_KINDS.get(kind, kind))}") if titled else []
+    head = page.title(f"{series}  ·  {words.KINDS[kind][language()]}") if titled else []
     return [*head, *_BLOCKS[block](content)]
 
 
@@ -55,7 +31,7 @@ def lines(result: Mapping[str, Any]) -> list[str]:
 
 def frequency(letter: str | None) -> str:
     """Return a frequency in words."""
-    return say(_FREQUENCIES[letter]) if letter in _FREQUENCIES else say(N_("irregular"))
+    return words.frequency(letter)[language()]
 
 
 def _quality(content: Mapping[str, Any]) -> list[str]:
@@ -71,23 +47,17 @@ def _quality(content: Mapping[str, Any]) -> list[str]:
         start, end = (moment(content[key], language()) for key in ("start", "end"))
         lines += page.paragraph(say(sentence, n=n, start=start, end=end, frequency=how, missing=missing))
     for finding in content["findings"]:
-        note = finding["note"][language()] + _where(finding)
-        lines += page.paragraph(note, mark=_MARKS[finding["severity"]])
+        lines += page.paragraph(tables.finding(finding, language()), mark=_MARKS[finding["severity"]])
     if not content["findings"]:
         lines += page.paragraph(say(N_("Nothing to report.")), mark="✓ ")
     return lines
 
 
-def _where(finding: Mapping[str, Any]) -> str:
-    dates = [moment(str(one["date"]), language()) for one in finding["examples"] if one.get("date")][
-        :_EXAMPLES
-    ]
-    return f" ({', '.join(dates)}{', …' if finding['count'] > len(dates) else ''})" if dates else ""
-
-
 def _behaviour(content: Mapping[str, Any]) -> list[str]:
     shape = content["description"]
-    what = say(N_("{n} {moves}"), n=integer(shape["n"], language()), moves=say(_MOVES[content["moves"]]))
+    what = say(
+        N_("{n} {moves}"), n=integer(shape["n"], language()), moves=words.MOVES[content["moves"]][language()]
+    )
     lines = page.heading(say(N_("How it moves")), what)
     for repair in content["repairs"]:
         lines += page.paragraph(repair["note"][language()], mark=_MARKS["info"])
@@ -99,17 +69,8 @@ def _behaviour(content: Mapping[str, Any]) -> list[str]:
 
 
 def _description(shape: Mapping[str, Any], moves: str) -> str:
-    amount = _amount if moves == "difference" else _percentage
-    named = {
-        say(N_("mean")): amount(shape["mean"]),
-        say(N_("standard deviation")): amount(shape["std"]),
-        say(N_("smallest")): amount(shape["min"]),
-        say(N_("largest")): amount(shape["max"]),
-    }
-    if shape["skewness"] is not None:
-        named[say(N_("skewness"))] = fixed(shape["skewness"], language())
-        named[say(N_("excess kurtosis"))] = fixed(shape["excess_kurtosis"], language())
-    return ", ".join(f"{name} {value}" for name, value in named.items()) + "."
+    named = tables.description(shape, moves, language())
+    return ", ".join(f"{name} {value}" for name, value in named) + "."
 
 
 def _amount(value: float) -> str:
@@ -124,18 +85,9 @@ def _answer(answer: Mapping[str, Any]) -> list[str]:
     lines = page.paragraph(answer["question"][language()], mark="? ")
     if answer["refused"]:
         return lines + page.paragraph(answer["refused"][language()], indent=6)
-    return lines + page.paragraph(
-        f"{answer['result']['reading'][language()]} [{evidence(answer['test'], answer['result'])}]", indent=6
-    )
-
-
-def evidence(test: str, result: Mapping[str, Any]) -> str:
-    """Return a test's statistic, p-value and n in one line."""
-    parts = [test, f"{result['statistic_name']} = {number(result['statistic'], language())}"]
-    if result["p_value"] is not None:
-        parts.append(p_value(result["p_value"], language(), result["estimate"].get("p_bound")))
-    parts.append(f"n = {integer(result['n'], language())}")
-    return ", ".join(parts)
+    result = answer["result"]
+    evidence = tables.evidence(answer["test"], result, language())
+    return lines + page.paragraph(f"{result['reading'][language()]} [{evidence}]", indent=6)
 
 
 def _volatility(content: Mapping[str, Any]) -> list[str]:
@@ -172,61 +124,15 @@ def study(content: Mapping[str, Any]) -> list[str]:
         frequency=frequency(content["freq"]),
         origins=integer(backtests[0]["origins"], language()),
     )
-    lines = [*page.heading(say(N_("Forecast")), note), *_race(backtests, content["chosen"])]
-    lines += ["", *_ahead(content["forecast"], content["naive"])]
-    return lines
+    lines = page.heading(say(N_("Forecast")), note)
+    lines += grid(tables.race(backtests, content["chosen"], language()))
+    return [*lines, "", *grid(tables.ahead(content["forecast"], content["naive"], language()))]
 
 
-def _race(backtests: list[Mapping[str, Any]], chosen: str) -> list[str]:
-    levels = sorted({row["level"] for row in backtests[0]["coverage"]})
-    head = [say(N_("model")), "MASE", "sMAPE", say(N_("skill against naive")), "Diebold-Mariano"]
-    head += [say(N_("{level}% interval held"), level=level) for level in levels]
-    return list(page.table(head, [_racer(one, chosen, levels) for one in backtests]))
-
-
-def _racer(backtest: Mapping[str, Any], chosen: str, levels: list[int]) -> list[str]:
-    held = {row["level"]: row["measured"] for row in backtest["coverage"] if row["horizon"] is None}
-    accuracy = backtest["accuracy"]
-    p = backtest["dm_p_value"]
-    naive = backtest["model"] == "naive"
-    return [
-        ("→ " if backtest["model"] == chosen else "  ") + backtest["model"],
-        fixed(accuracy["mase"], language(), 3) if accuracy["mase"] is not None else "—",
-        percent(accuracy["smape"] / 100, language(), 2) if accuracy["smape"] is not None else "—",
-        "—" if naive or backtest["skill"] is None else percent(backtest["skill"], language()),
-        p_value(p, language()) if p is not None else "—",
-        *(percent(held[level], language()) if level in held else "—" for level in levels),
-    ]
-
-
-def _ahead(forecast: Mapping[str, Any], naive: Mapping[str, Any]) -> list[str]:
-    horizon = len(forecast["mean"])
-    steps = sorted({step for step in _FORECAST_ROWS if step < horizon} | {horizon})
-    shown = [forecast] if forecast["model"] == naive["model"] else [forecast, naive]
-    head = [say(N_("date"))]
-    for one in shown:
-        head += [
-            one["model"],
-            *(percent(interval["level"] / 100, language(), 0) for interval in one["intervals"]),
-        ]
-    rows = [
-        [
-            moment(str(forecast["ds"][step - 1]), language()),
-            *(cell for one in shown for cell in _cells(one, step - 1)),
-        ]
-        for step in steps
-    ]
-    return list(page.table(head, rows))
-
-
-def _cells(forecast: Mapping[str, Any], place: int) -> list[str]:
-    def amount(value: float | None) -> str:
-        return "—" if value is None else number(value, language(), 5)
-
-    return [
-        amount(forecast["mean"][place]),
-        *(f"{amount(one['low'][place])} … {amount(one['high'][place])}" for one in forecast["intervals"]),
-    ]
+def grid(table: Mapping[str, Any]) -> list[str]:
+    """Return a table of results as lines; a unit stands behind its column's name."""
+    head = [one["label"] + (f" ({one['unit']})" if one["unit"] else "") for one in table["head"]]
+    return list(page.table(head, table["rows"]))
 
 
 def cautions(content: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from boursa.analytics.readings import tables
 from boursa.cli import files, output, page, recording
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
@@ -16,7 +17,7 @@ from boursa.cli.speaking import language, say
 from boursa.errors import FileAmbiguous, OptionUnknown
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.profile import profile as profile_of
-from boursa.language import N_, integer, number
+from boursa.language import N_, integer
 from boursa.providers import registry
 from boursa.services import datasets
 from boursa.services.policy import OPERATOR
@@ -198,13 +199,19 @@ def _row(one: Mapping[str, Any]) -> list[str]:
 def _profile_lines(name: str, found: Mapping[str, Any]) -> list[str]:
     lines = page.title(name)
     lines += page.paragraph(reading(found["rows"], found["dialect"]))
-    lines += ["", *page.table(_head(), [_column(one) for one in found["columns"]], left=2)]
+    lines += ["", *page.table(*_profile(found), left=2)]
     for question in found["questions"]:
         choices = " | ".join(f"--{question['option']} {choice}" for choice in question["choices"])
         lines += page.paragraph(f"{question['question'][language()]} ({choices})", mark="? ")
     for note in found["notes"]:
         lines += page.paragraph(note["note"][language()], mark="· ")
     return lines + rejected_lines(found["rejected"], found["rejected_total"])
+
+
+def _profile(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    table = tables.columns(found, language())
+    rows = [[page.shortened(name, 30), *rest] for name, *rest in table["rows"]]
+    return [one["label"] for one in table["head"]], rows
 
 
 def reading(rows: int, dialect: Mapping[str, Any]) -> str:
@@ -218,45 +225,6 @@ def reading(rows: int, dialect: Mapping[str, Any]) -> str:
     }
     parts = [say(N_("{name} “{mark}”"), name=name, mark=mark) for name, mark in marks.items() if mark]
     return say(N_("Rows: {n}; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
-
-
-def _head() -> list[str]:
-    words = (
-        N_("column"),
-        N_("type"),
-        N_("missing"),
-        N_("distinct"),
-        N_("min"),
-        N_("max"),
-        N_("mean"),
-        N_("std"),
-    )
-    return [say(word) for word in words]
-
-
-_TYPES = {
-    "date": N_("date"),
-    "datetime": N_("date and time"),
-    "integer": N_("integer"),
-    "number": N_("number"),
-    "text": N_("text"),
-    "boolean": N_("yes or no"),
-}
-
-
-def _column(one: Mapping[str, Any]) -> list[str]:
-    def amount(value: Any) -> str:
-        if value is None:
-            return "—"
-        return value if isinstance(value, str) else number(value, language(), 6)
-
-    counts = [integer(one["missing"], language()), integer(one["distinct"], language())]
-    return [
-        page.shortened(one["name"], 30),
-        say(_TYPES[one["type"]]),
-        *counts,
-        *(amount(one[key]) for key in ("min", "max", "mean", "std")),
-    ]
 
 
 def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from boursa.analytics.forecasting import catalogue
+from boursa.analytics.readings import tables
 from boursa.cli import bilan, datasets, files, output, page, recording
 from boursa.cli.lazy import Speaking
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
 from boursa.errors import OptionUnknown
-from boursa.language import N_, fixed, integer, percent
+from boursa.language import N_, integer
 from boursa.services import computations
 
 _LEVELS = "80,95"
@@ -138,42 +139,10 @@ def _backtest(one: Mapping[str, Any]) -> Iterator[str]:
         origins=integer(one["origins"], language()),
     )
     yield from page.heading(one["model"], note)
-    head = [say(N_("model")), "MASE", "sMAPE (%)", "RMSE", "n"]
-    rows = [_accuracy(one["model"], one["accuracy"]), _accuracy("naive", one["naive"])]
-    yield from page.table(head, rows[: 1 if one["model"] == "naive" else 2])
+    yield from bilan.grid(tables.accuracy(one, language()))
     yield ""
-    head = [say(N_("interval")), say(N_("step")), say(N_("held")), "n"]
-    yield from page.table(
-        head, [_held(row) for row in one["coverage"] if row["horizon"] in _steps(one["horizon"])]
-    )
+    yield from bilan.grid(tables.coverage(one, language()))
     yield from bilan.cautions(one)
-
-
-def _steps(horizon: int) -> set[int | None]:
-    return {None, 1, horizon}
-
-
-def _accuracy(name: str, accuracy: Mapping[str, Any]) -> list[str]:
-    def amount(key: str, decimals: int) -> str:
-        return "—" if accuracy[key] is None else fixed(accuracy[key], language(), decimals)
-
-    return [
-        name,
-        amount("mase", 3),
-        amount("smape", 2),
-        amount("rmse", 5),
-        integer(accuracy["n"], language()),
-    ]
-
-
-def _held(row: Mapping[str, Any]) -> list[str]:
-    step = say(N_("all")) if row["horizon"] is None else str(row["horizon"])
-    return [
-        percent(row["level"] / 100, language(), 0),
-        step,
-        percent(row["measured"], language()),
-        integer(row["n"], language()),
-    ]
 
 
 def _levels(text: str) -> list[int]:

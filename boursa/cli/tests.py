@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from boursa.analytics.readings import tables, words
 from boursa.analytics.statistics import catalogue
-from boursa.cli import bilan, files, output, page
+from boursa.cli import files, output, page
 from boursa.cli.lazy import Speaking
 from boursa.cli.progress import TerminalReport
 from boursa.cli.speaking import language, say
@@ -113,7 +114,8 @@ def _numbers(result: Mapping[str, Any]) -> str:
     sizes = ", ".join(f"n({one['name']}) = {integer(one['n'], language())}" for one in result["samples"])
     df = result["df"]
     parts = [
-        bilan.evidence(result["test"], result) + (f" ({sizes})" if len(result["samples"]) > 1 else ""),
+        tables.evidence(result["test"], result, language())
+        + (f" ({sizes})" if len(result["samples"]) > 1 else ""),
         say(N_("method: {method}"), method=result["method"]),
         say(N_("missing values dropped: {n}"), n=integer(result["n_dropped"], language())),
     ]
@@ -123,17 +125,10 @@ def _numbers(result: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-_EFFECTS = {
-    "rank-biserial correlation": N_("rank-biserial correlation"),
-    "Cliff's delta": N_("Cliff's delta"),
-    "Spearman's rho": N_("Spearman's rho"),
-    "largest autocorrelation": N_("largest autocorrelation"),
-    "R squared": N_("R squared"),
-}
-
-
 def _effect(effect: Mapping[str, Any]) -> str:
-    text = f"{say(_EFFECTS.get(effect['name'], effect['name']))} = {number(effect['value'], language())}"
+    text = (
+        f"{words.named(words.MEASURES, effect['name'], language())} = {number(effect['value'], language())}"
+    )
     if effect["ci_low"] is None and effect["ci_high"] is None:
         return text
     low, high = (

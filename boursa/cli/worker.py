@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
@@ -16,11 +17,22 @@ from boursa.language import N_
 
 @click.command(cls=Speaking, help=N_("Run a job worker until it is stopped (Ctrl-C or SIGTERM)."))
 @click.option("--until-idle", is_flag=True, help=N_("Stop when no job is left."))
-def worker(until_idle: bool) -> None:
+@click.option("--while-open", is_flag=True, hidden=True)
+def worker(until_idle: bool, while_open: bool) -> None:
     """Start the worker in this process."""
     with opened() as held:
         telemetry.configure_logging(held.settings.log_level, json=held.settings.production)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        if while_open:
+            threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
         Worker(held).run(stop, until_idle=until_idle)
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    """Stop when whoever started this worker is gone, however it ended: the pipe from it then closes."""
+    # Not through `sys.stdin`, whose lock a thread that waits would still hold when Python ends.
+    while os.read(0, 1):
+        pass
+    stop.set()

@@ -1,1 +1,67 @@
-"""The pages, one noun a module."""
+"""The pages: views by noun, and what all of them share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, request
+
+from boursa.settings import Settings
+from boursa.web import (
+    accounts,
+    assets,
+    datasets,
+    docs,
+    filters,
+    forecasts,
+    gate,
+    history,
+    home,
+    jobs,
+    preferences,
+    profile,
+    security,
+    speaking,
+    styleguide,
+    tests,
+    uploads,
+)
+
+PAGES: tuple[Blueprint, ...] = (
+    home.pages,
+    accounts.pages,
+    preferences.pages,
+    profile.pages,
+    uploads.pages,
+    datasets.pages,
+    tests.pages,
+    forecasts.pages,
+    history.pages,
+    jobs.pages,
+    docs.pages,
+    styleguide.pages,
+)
+_THEMES = ("light", "dark")
+
+for _blueprint in PAGES:
+    _blueprint.before_request(gate.check)
+
+
+def register(app: Flask, config: Settings) -> None:
+    """Add the pages to `app`."""
+    security.register(app, config)
+    speaking.register(app)
+    assets.register(app)
+    filters.register(app)
+    for blueprint in PAGES:
+        if blueprint is not styleguide.pages or not config.production:
+            app.register_blueprint(blueprint)
+
+    @app.context_processor
+    def _shared() -> dict[str, object]:
+        person = gate.person()
+        wish = (person.theme if person else None) or request.cookies.get("theme")
+        return {
+            "person": person,
+            "theme": wish if wish in _THEMES else None,
+            "max_upload_mb": config.max_upload_mb,
+            "registration_open": not config.disable_public_registration,
+        }

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 
-from boursa.api.v1 import tests
+from boursa.api import gate
+from boursa.api.v1 import analyses, backtests, datasets, forecasts, history, jobs, me, models, tests
 
-BLUEPRINTS: tuple[APIBlueprint, ...] = (tests.api,)
+BLUEPRINTS: tuple[APIBlueprint, ...] = (
+    me.api,
+    datasets.api,
+    analyses.api,
+    tests.api,
+    models.api,
+    forecasts.api,
+    backtests.api,
+    jobs.api,
+    history.api,
+)
+
+for _blueprint in BLUEPRINTS:
+    _blueprint.before_request(gate.check)

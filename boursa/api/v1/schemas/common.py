@@ -1,0 +1,26 @@
+"""What several nouns share: numbers, names, examples, pages of lists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# The largest number that a database keeps.
+MOST = 2**63 - 1
+Id = Annotated[int, Field(ge=1, le=MOST)]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+def like(example: dict[str, Any], extra: Literal["ignore", "forbid"] = "ignore") -> ConfigDict:
+    """Return the settings of a model whose example this is."""
+    return ConfigDict(json_schema_extra={"examples": [example]}, extra=extra)
+
+
+class PageQuery(BaseModel):
+    """Where a list goes on: `cursor` comes from `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50

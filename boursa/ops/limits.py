@@ -1,0 +1,52 @@
+"""How often anybody may ask: one limiter for pages and API, counted in Redis where there is one."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, g, request
+from flask_limiter import HeaderNames, Limiter
+
+from boursa.settings import Settings
+
+# The limiter would put Retry-After on every answer, over what the answer itself says.
+_WAIT = "X-RateLimit-Wait"
+
+
+def asker() -> str:
+    """Return who is counted: the signed-in person, else the address."""
+    person_id = getattr(g, "asker_id", None)
+    return f"person:{person_id}" if person_id is not None else f"address:{request.remote_addr}"
+
+
+def per_minute() -> str:
+    """Return the general limit, as the settings say it."""
+    return f"{_settings().requests_per_minute} per minute"
+
+
+def sign_ups() -> str:
+    """Return how many accounts one address may make."""
+    return f"{_settings().sign_ups_per_hour} per hour"
+
+
+def say_when(answer: Response) -> Response:
+    """Tell whoever asked too often when to come back, and nobody else."""
+    wait = answer.headers.pop(_WAIT, None)
+    if answer.status_code == 429 and wait is not None:
+        answer.headers.setdefault("Retry-After", str(max(1, int(wait))))
+    return answer
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["boursa"].settings
+    return settings
+
+
+# Without Redis the counts of each process stand for themselves; limits become looser, pages still work.
+limiter = Limiter(
+    key_func=asker,
+    default_limits=[per_minute],
+    strategy="fixed-window",
+    headers_enabled=True,
+    header_name_mapping={HeaderNames.RETRY_AFTER: _WAIT},
+    in_memory_fallback_enabled=True,
+    swallow_errors=True,
+)

@@ -1,0 +1,6 @@
+// <select data-autosubmit>: choosing sends the form. Its button ([data-autosubmit-button]) is for those without scripts.
+for (const button of document.querySelectorAll("[data-autosubmit-button]")) button.hidden = true;
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-autosubmit]")) target.form.requestSubmit();
+});

@@ -1,0 +1,20 @@
+// form[data-theme-switch]: the choice is seen at once and kept by the server.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-theme-switch]") || !event.submitter) return;
+  event.preventDefault();
+  show(event.submitter.value);
+  const sent = new FormData(form, event.submitter);
+  fetch(form.action, { method: "POST", body: sent, headers: { Accept: "text/plain" } }).catch(() => form.submit());
+});
+
+function show(choice) {
+  const root = document.documentElement;
+  root.dataset.appearance = choice;
+  root.dataset.bsTheme = choice === "system" ? (dark.matches ? "dark" : "light") : choice;
+  for (const button of document.querySelectorAll("[data-theme-switch] button")) {
+    button.setAttribute("aria-pressed", String(button.value === choice));
+  }
+}

@@ -1,0 +1,73 @@
+"""Errors as pages: one clear sentence, and a way out. The only place where pages translate errors."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+
+from boursa import telemetry
+from boursa.errors import BoursaError
+from boursa.language import N_
+from boursa.web.gate import came_from, held
+from boursa.web.speaking import language, say
+
+_log = telemetry.logger(__name__)
+_RETRY_S = 5
+_MOST_DRAINED = 2_000_000_000
+
+_SENTENCES = {
+    400: N_("The browser sent something that cannot be understood."),
+    403: N_("You may not do this."),
+    404: N_("There is no such page, or it is not yours."),
+    405: N_("This address does not do that."),
+    413: N_("The file is too large: at most {most} MB are read here."),
+    429: N_("That was too often. Wait a moment, then try again."),
+    500: N_("Something went wrong on our side; the administrator's log says what. Nothing was saved."),
+}
+
+
+def answer(error: Exception) -> Response:
+    """Return the page that says what went wrong."""
+    status, sentence = _said(error)
+    if isinstance(error, RequestEntityTooLarge):
+        _drain()
+    page = make_response(
+        render_template("error.html", status=status, sentence=sentence, back=came_from()), status
+    )
+    if status == 503:
+        page.headers["Retry-After"] = str(_RETRY_S)
+    if isinstance(error, HTTPException):
+        page.headers.extend(
+            [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+        )
+    return page
+
+
+def _said(error: Exception) -> tuple[int, str]:
+    if isinstance(error, BoursaError):
+        return error.http_status, error.sentence(language())
+    if isinstance(error, CSRFError):
+        return 400, say(
+            N_("The page was open for too long, so nothing was saved. Go back and send it again.")
+        )
+    if isinstance(error, RequestEntityTooLarge):
+        return 413, say(_SENTENCES[413], most=held().settings.max_upload_mb)
+    if isinstance(error, TooManyRequests):
+        return 429, say(_SENTENCES[429])
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        return code, say(_SENTENCES.get(code, _SENTENCES[400]))
+    _log.exception("unexpected", path=request.path, exc_info=error)
+    return 500, say(_SENTENCES[500])
+
+
+def _drain() -> None:
+    # A browser that is still sending shows its own error page if the connection is cut: read to the end.
+    left = min(request.content_length or 0, _MOST_DRAINED)
+    stream = request.environ["wsgi.input"]
+    while left > 0:
+        piece = stream.read(min(left, 1 << 20))
+        if not piece:
+            return
+        left -= len(piece)

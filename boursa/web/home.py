@@ -1,0 +1,29 @@
+"""``/``: where to start, and what was done last."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from boursa.services import datasets, history, jobs
+from boursa.web import gate
+from boursa.web.pages import page
+
+pages = Blueprint("home", __name__)
+
+_SHOWN = 5
+
+
+@pages.get("/")
+@gate.open_to_all
+def index() -> ResponseReturnValue:
+    """Show a visitor what BoursA is, and a person where the work stands."""
+    if gate.person() is None:
+        return page("welcome.html")
+    with gate.held().unit_of_work() as session:
+        return page(
+            "home.html",
+            datasets=datasets.listed(session, gate.actor(), limit=_SHOWN),
+            entries=history.listed(session, gate.actor(), limit=_SHOWN),
+            jobs=jobs.recent(session, gate.actor(), state="running", limit=_SHOWN),
+        )

@@ -1,0 +1,117 @@
+"""``/account``: what a person sees and changes of the own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from boursa.errors import BoursaError, TooOften
+from boursa.language import N_, translate
+from boursa.services import accounts, names, passwords, sessions, tokens
+from boursa.services.sessions import SignedIn
+from boursa.web import attempts, gate, preferences
+from boursa.web.agents import described
+from boursa.web.pages import page
+from boursa.web.speaking import language
+
+pages = Blueprint("profile", __name__, url_prefix="/account")
+
+
+def _person() -> SignedIn:
+    gate.actor()  # refuses where nobody is signed in
+    person = gate.person()
+    assert person is not None  # noqa: S101 - said by the line before; tells the type checker
+    return person
+
+
+@pages.get("")
+def show() -> ResponseReturnValue:
+    """Show profile, password, browsers and tokens."""
+    return _page()
+
+
+@pages.post("/profile")
+def profile() -> ResponseReturnValue:
+    """Keep language, appearance and e-mail address."""
+    said = {name: request.form.get(name, "") for name in ("language", "theme", "email")}
+    try:
+        with gate.held().unit_of_work() as work:
+            accounts.change_profile(work, gate.actor(), **said)
+    except BoursaError as error:
+        return _page(error, "profile", email=said["email"])
+    answer = _done(N_("Your profile was saved."), "profile", said["language"])
+    return preferences.keep(answer, language=said["language"], theme=said["theme"])
+
+
+@pages.post("/password")
+def password() -> ResponseReturnValue:
+    """Change the password, and sign every other browser out."""
+    person = _person()
+    try:
+        with attempts.counted(person.username), gate.held().unit_of_work() as work:
+            accounts.change_password(
+                work,
+                person.actor,
+                request.form.get("password", ""),
+                current=request.form.get("current"),
+                keep=person.session_id,
+            )
+    except BoursaError as error:
+        return _page(error, "password")
+    return _done(N_("Your password was changed; every other browser was signed out."), "password")
+
+
+@pages.post("/sessions/<int:session_id>/revoke")
+def revoke_session(session_id: int) -> ResponseReturnValue:
+    """Sign one browser out; this one, if it is meant."""
+    with gate.held().unit_of_work() as work:
+        sessions.revoke(work, gate.actor(), session_id)
+    if session_id == _person().session_id:
+        return gate.sign_out(make_response(redirect("/", 303)))
+    return _done(N_("The browser was signed out."), "sessions")
+
+
+@pages.post("/tokens")
+def create_token() -> ResponseReturnValue:
+    """Make a token and show it, this once."""
+    try:
+        with gate.held().unit_of_work() as work:
+            read_only = "read_only" in request.form
+            _, plain = tokens.create(work, gate.actor(), request.form.get("name", ""), read_only=read_only)
+    except BoursaError as error:
+        return _page(error, "tokens")
+    return _page(plain=plain)
+
+
+@pages.post("/tokens/<int:token_id>/revoke")
+def revoke_token(token_id: int) -> ResponseReturnValue:
+    """Make a token open nothing any more."""
+    with gate.held().unit_of_work() as work:
+        tokens.revoke(work, gate.actor(), token_id)
+    return _done(N_("The token was revoked; programs that use it are refused from now on."), "tokens")
+
+
+def _done(sentence: str, section: str, spoken: str = "") -> Response:
+    flash(translate(sentence, spoken or language()), "ok")  # in the language that was just chosen
+    return make_response(redirect(url_for(".show", _anchor=section), 303))
+
+
+def _page(error: BoursaError | None = None, section: str = "", **values: Any) -> Response:
+    person = _person()
+    with gate.held().unit_of_work() as work:
+        user = accounts.get(work, person.actor)
+        shown: dict[str, Any] = {
+            "user": user,
+            "email": user.email or "",
+            "sessions": [(one, described(one.user_agent)) for one in sessions.of(work, person.actor)],
+            "tokens": tokens.of(work, person.actor),
+        }
+    errors = {section: error.sentence(language())} if error else {}
+    fixed = {"here": person.session_id, "least": passwords.SHORTEST, "themes": names.THEMES, "errors": errors}
+    answer = page("accounts/account.html", **{**shown, **fixed, **values})
+    answer.status_code = error.http_status if error else 200
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(attempts.pause_s(error))
+    return answer

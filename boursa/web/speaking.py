@@ -1,0 +1,67 @@
+"""The language of a page: which one it is, and what templates need to speak it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_datetime
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+from markupsafe import Markup
+
+from boursa import language as words
+from boursa.language import LANGUAGES, translate
+
+COOKIE = "language"
+
+
+def register(app: Flask) -> None:
+    """Let Flask-Babel choose the language, and templates speak it."""
+    Babel(app, default_locale=words.DEFAULT_LANGUAGE, locale_selector=_chosen)
+    # Jinja would work out a filter on a constant once, in the language of whoever comes first.
+    app.jinja_env.optimized = False
+    app.jinja_env.globals["_"] = say
+    app.jinja_env.filters.update(
+        integer=lambda value: words.integer(value, language()),
+        number=lambda value, digits=4: words.number(value, language(), digits),
+        fixed=lambda value, decimals=2: words.fixed(value, language(), decimals),
+        percent=lambda value, decimals=1: words.percent(value, language(), decimals),
+        p_value=lambda value, bound=None: words.p_value(value, language(), bound),
+        moment=lambda value: words.moment(str(value), language()),
+        when=when,
+        text=lambda both: both[language()],
+    )
+
+    @app.context_processor
+    def _language() -> dict[str, str]:
+        return {"lang": language()}
+
+
+def language() -> str:
+    """Return the language of this request: ``fr`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale else words.DEFAULT_LANGUAGE
+
+
+def say(message: str, **params: Any) -> str:
+    """Return an interface sentence in the language of this request, placeholders filled in."""
+    spoken = translate(message, language())
+    return spoken.format(**params) if params else spoken
+
+
+def when(moment: datetime | None) -> Markup | str:
+    """Return a moment as a ``<time>`` element, to the minute, in UTC."""
+    if moment is None:
+        return "—"
+    shown = format_datetime(moment, "d MMM y HH:mm", locale=get_locale())
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(moment.isoformat(), shown, shown)
+
+
+def _chosen() -> str:
+    person = g.get("person")
+    wish = (person.language if person else None) or request.cookies.get(COOKIE)
+    if wish in LANGUAGES:
+        return wish
+    # The best match by the browser's own ranking; none at all means French.
+    return request.accept_languages.best_match(LANGUAGES) or words.DEFAULT_LANGUAGE

@@ -1,0 +1,99 @@
+"""Bringing a file, in three steps: send it, check what was understood, get the Bilan."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from boursa.errors import FileUnreadable, NotFound
+from boursa.ingest.options import ParseOptions
+from boursa.language import N_
+from boursa.services import analyses, jobs, readings
+from boursa.storage.models import Job
+from boursa.web import gate
+from boursa.web.pages import changing_page
+from boursa.web.speaking import say
+
+pages = Blueprint("uploads", __name__, url_prefix="/data")
+
+SAMPLES = ("sp500", "usdxof", "vix")
+_OPTIONS = ("separator", "decimal", "thousands", "encoding", "dates")
+
+
+@pages.post("/upload")
+def create() -> ResponseReturnValue:
+    """Keep the bytes and ask for them to be read; nothing is a dataset yet."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise FileUnreadable(N_("No file arrived. Choose one, then send it again."))
+    held = gate.held()
+    most = held.settings.max_upload_mb * 1_000_000
+    content, size = readings.receive(held.blobs, gate.actor(), file.stream, file.filename, max_bytes=most)
+    with held.unit_of_work() as session:
+        job = readings.request(
+            session,
+            gate.actor(),
+            content_sha256=content,
+            size_bytes=size,
+            filename=file.filename,
+            options=ParseOptions(),
+            keep=False,
+            max_bytes=most,
+        )
+    return redirect(url_for(".check", job_id=job.id), 303)
+
+
+@pages.post("/sample")
+def sample() -> ResponseReturnValue:
+    """Ask for one of the samples to be read, as a person's own file would be."""
+    name = request.form.get("name", "")
+    if name not in SAMPLES:
+        raise NotFound(N_("There is no sample of that name."))
+    with gate.held().unit_of_work() as session:
+        job = readings.request_sample(session, gate.actor(), name, keep=False)
+    return redirect(url_for(".check", job_id=job.id), 303)
+
+
+@pages.get("/new/<int:job_id>")
+def check(job_id: int) -> ResponseReturnValue:
+    """Show what was understood of the file, as soon as it is read."""
+    with gate.held().unit_of_work() as session:
+        job = _reading(jobs.get(session, gate.actor(), job_id))
+    read = job.result
+    return changing_page("uploads/check.html", job=job, read=read, options=_shown_options(job))
+
+
+@pages.post("/new/<int:job_id>/again")
+def again(job_id: int) -> ResponseReturnValue:
+    """Read the same bytes in another way."""
+    options = ParseOptions(**{name: request.form.get(name) or None for name in _OPTIONS})
+    with gate.held().unit_of_work() as session:
+        job = _reading(jobs.get(session, gate.actor(), job_id))
+        following = readings.again(session, gate.actor(), job, options)
+    return redirect(url_for(".check", job_id=following.id), 303)
+
+
+@pages.post("/new/<int:job_id>/confirm")
+def confirm(job_id: int) -> ResponseReturnValue:
+    """Bring the data in and ask for their Bilan."""
+    with gate.held().unit_of_work() as session:
+        version = readings.confirm(session, gate.actor(), job_id, name=request.form.get("name"))
+        state = analyses.bilan(session, gate.actor(), version)
+        if state.job is None and state.entry is None and version.n_rows:
+            analyses.request(session, gate.actor(), "analysis", version, {})
+    flash(say(N_("The data are kept; the Bilan appears piece by piece.")), "ok")
+    return redirect(url_for("datasets.show", dataset_id=version.data_file_id), 303)
+
+
+def _reading(job: Job) -> Job:
+    if job.kind != readings.KIND:
+        raise NotFound(N_("There is no such page."))
+    return job
+
+
+def _shown_options(job: Job) -> dict[str, str]:
+    """Return how the file was read, as the form for correcting it shows it."""
+    if job.result is None:
+        return {}
+    found = {name: value or "" for name, value in job.result["profile"]["dialect"].items()}
+    return {name: found.get(name, "") for name in _OPTIONS}
