@@ -10,14 +10,14 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_migrate import Migrate
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
-from boursa.ops.limits import limiter, say_when
+from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
 from boursa.storage.models import Base
 from boursa.web import assets, errors, gate, operations, security
@@ -114,6 +114,8 @@ def _recognise() -> None:
 
 def _errors(app: APIFlask) -> None:
     def answer(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, RequestEntityTooLarge):
+            drain()
         if _asked_by_program():
             return problems.answer(error)
         return errors.answer(error)

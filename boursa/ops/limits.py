@@ -1,4 +1,4 @@
-"""How often anybody may ask: one limiter for pages and API, counted in Redis where there is one."""
+"""How often anybody may ask, and how much they may send: limits that pages and API share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from boursa.settings import Settings
 
 # The limiter would put Retry-After on every answer, over what the answer itself says.
 _WAIT = "X-RateLimit-Wait"
+# Whoever sends more than this is not a person with a large file.
+_MOST_DRAINED = 2_000_000_000
 
 
 def asker() -> str:
@@ -33,6 +35,14 @@ def say_when(answer: Response) -> Response:
     if answer.status_code == 429 and wait is not None:
         answer.headers.setdefault("Retry-After", str(max(1, int(wait))))
     return answer
+
+
+def drain() -> None:
+    """Read what is still being sent to the end: cut off, a client would see no answer at all."""
+    left = min(request.content_length or 0, _MOST_DRAINED)
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (piece := stream.read(min(left, 1 << 20))):
+        left -= len(piece)
 
 
 def _settings() -> Settings:

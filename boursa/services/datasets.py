@@ -137,9 +137,7 @@ def recent(session: Session, actor: Actor, limit: int = 50) -> Sequence[Dataset]
     return session.scalars(wanted.order_by(Dataset.id.desc()).limit(limit)).all()
 
 
-def listed(
-    session: Session, actor: Actor, *, before: int | None = None, limit: int = 50
-) -> Sequence[Any]:
+def listed(session: Session, actor: Actor, *, before: int | None = None, limit: int = 50) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, one query for all.
 
     Each has `id`, `filename`, `uploaded_at` and its newest version's `version_id`, `number`,

@@ -35,14 +35,12 @@ def check(kind: str, version: DatasetVersion, parameters: Mapping[str, Any]) -> 
 
 def numeric_columns(version: DatasetVersion) -> list[str]:
     """Return the names of the columns of numbers, in the order of the file."""
-    return [one["name"] for one in version.profile["columns"] if one["type"] in NUMERIC]
+    return [one["name"] for one in _columns(version) if one["type"] in NUMERIC]
 
 
 def grouping_columns(version: DatasetVersion) -> list[str]:
     """Return the names of the columns whose values can say which group a row belongs to."""
-    return [
-        one["name"] for one in version.profile["columns"] if one["type"] in ("text", "boolean", "integer")
-    ]
+    return [one["name"] for one in _columns(version) if one["type"] in ("text", "boolean", "integer")]
 
 
 def suits(test: StatisticalTest, version: DatasetVersion) -> bool:
@@ -66,9 +64,9 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
         if parameters.get("group") is None:
             raise UsageError(N_("Say which column tells the groups apart."))
         _existing(version, [parameters["group"]])
-    else:
-        _count(test, parameters.get("columns") or [])
-        _numbers(version, parameters.get("columns") or [])
+    elif parameters.get("columns") is not None:
+        _count(test, parameters["columns"])
+        _numbers(version, parameters["columns"])
 
 
 def _count(test: StatisticalTest, columns: Sequence[str]) -> None:
@@ -114,14 +112,14 @@ def _among(option: str, value: str | None, known: Sequence[str]) -> None:
 
 def _numbers(version: DatasetVersion, names: Sequence[str]) -> None:
     _existing(version, names)
-    kinds = {one["name"]: one["type"] for one in version.profile["columns"]}
+    kinds = {one["name"]: one["type"] for one in _columns(version)}
     for name in names:
         if kinds[name] not in NUMERIC:
             raise NotNumeric(N_("{name}: numbers are needed, but the column holds text."), name=name)
 
 
 def _existing(version: DatasetVersion, names: Sequence[str]) -> None:
-    known = [one["name"] for one in version.profile["columns"]]
+    known = [one["name"] for one in _columns(version)]
     for name in names:
         if name not in known:
             raise ColumnUnknown(
@@ -129,6 +127,11 @@ def _existing(version: DatasetVersion, names: Sequence[str]) -> None:
                 column=name,
                 columns=", ".join(known[:30]) + (", …" if len(known) > 30 else ""),
             )
+
+
+def _columns(version: DatasetVersion) -> Sequence[Mapping[str, Any]]:
+    columns: Sequence[Mapping[str, Any]] = version.profile["columns"]
+    return columns
 
 
 _CHECKS: dict[str, Callable[[DatasetVersion, Mapping[str, Any]], None]] = {

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from boursa.language import N_
 from boursa.services import analyses, datasets
-from boursa.web import bilan, gate
+from boursa.web import bilan, gate, numbers
 from boursa.web.pages import changing_page, page
 from boursa.web.speaking import say
 
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     """List the datasets, newest first."""
     with gate.held().unit_of_work() as session:
         found = datasets.listed(
-            session, gate.actor(), before=request.args.get("before", type=int), limit=_SHOWN + 1
+            session, gate.actor(), before=request.args.get("before", type=numbers.row), limit=_SHOWN + 1
         )
     return page("datasets/list.html", datasets=found[:_SHOWN], more=len(found) > _SHOWN)
 
@@ -33,7 +33,9 @@ def show(dataset_id: int) -> ResponseReturnValue:
     """Show the Bilan: the whole page, or the blocks that came since the last look."""
     with gate.held().unit_of_work() as session:
         dataset = datasets.get(session, gate.actor(), dataset_id)
-        version = datasets.version(session, gate.actor(), dataset_id, request.args.get("version", type=int))
+        version = datasets.version(
+            session, gate.actor(), dataset_id, request.args.get("version", type=numbers.row)
+        )
         state = analyses.bilan(session, gate.actor(), version)
     shown = bilan.view(state, request.args.get("series"), request.args.get("shown", 0, type=int))
     return changing_page("datasets/bilan.html", dataset=dataset, version=version, bilan=shown)

@@ -14,7 +14,6 @@ from boursa.web.speaking import language, say
 
 _log = telemetry.logger(__name__)
 _RETRY_S = 5
-_MOST_DRAINED = 2_000_000_000
 
 _SENTENCES = {
     400: N_("The browser sent something that cannot be understood."),
@@ -30,8 +29,6 @@ _SENTENCES = {
 def answer(error: Exception) -> Response:
     """Return the page that says what went wrong."""
     status, sentence = _said(error)
-    if isinstance(error, RequestEntityTooLarge):
-        _drain()
     page = make_response(
         render_template("error.html", status=status, sentence=sentence, back=came_from()), status
     )
@@ -60,14 +57,3 @@ def _said(error: Exception) -> tuple[int, str]:
         return code, say(_SENTENCES.get(code, _SENTENCES[400]))
     _log.exception("unexpected", path=request.path, exc_info=error)
     return 500, say(_SENTENCES[500])
-
-
-def _drain() -> None:
-    # A browser that is still sending shows its own error page if the connection is cut: read to the end.
-    left = min(request.content_length or 0, _MOST_DRAINED)
-    stream = request.environ["wsgi.input"]
-    while left > 0:
-        piece = stream.read(min(left, 1 << 20))
-        if not piece:
-            return
-        left -= len(piece)

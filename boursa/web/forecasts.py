@@ -11,7 +11,7 @@ from boursa.analytics.forecasting import catalogue
 from boursa.errors import BoursaError, OptionUnknown
 from boursa.language import N_
 from boursa.services import analyses, datasets, history, questions
-from boursa.web import answers, gate
+from boursa.web import answers, gate, numbers
 from boursa.web.pages import page
 from boursa.web.speaking import language
 
@@ -32,7 +32,7 @@ def run() -> ResponseReturnValue:
     """Ask for one forecast."""
     try:
         with gate.held().unit_of_work() as session:
-            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=int))
+            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=numbers.row))
             job = analyses.request(session, gate.actor(), "forecast", version, _parameters())
     except BoursaError as error:
         return _form(request.form, error)
@@ -40,7 +40,7 @@ def run() -> ResponseReturnValue:
 
 
 def _form(given: Any, error: BoursaError | None) -> ResponseReturnValue:
-    dataset_id = given.get("data", type=int)
+    dataset_id = given.get("data", type=numbers.row)
     with gate.held().unit_of_work() as session:
         chosen = None if dataset_id is None else datasets.version(session, gate.actor(), dataset_id)
         choices = datasets.listed(session, gate.actor(), limit=_CHOICES)

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from boursa.services import analyses, history
-from boursa.web import answers, bilan, gate
+from boursa.web import answers, bilan, gate, numbers
 from boursa.web.pages import page
 
 pages = Blueprint("history", __name__, url_prefix="/history")
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
             session,
             gate.actor(),
             kind=kind if kind in history.KINDS else None,
-            before=request.args.get("before", type=int),
+            before=request.args.get("before", type=numbers.row),
             limit=_SHOWN + 1,
         )
     return page("history/list.html", entries=found[:_SHOWN], more=len(found) > _SHOWN, kind=kind)

@@ -63,5 +63,5 @@ def _chosen() -> str:
     wish = (person.language if person else None) or request.cookies.get(COOKIE)
     if wish in LANGUAGES:
         return wish
-    # The best match by the browser's own ranking; none at all means French.
-    return request.accept_languages.best_match(LANGUAGES) or words.DEFAULT_LANGUAGE
+    # In the browser's own order, and "fr-CA" is French; none at all means French.
+    return words.choose_language(*request.accept_languages.values())

@@ -13,7 +13,7 @@ from boursa.analytics.statistics.entry import StatisticalTest
 from boursa.errors import BoursaError
 from boursa.services import analyses, datasets, questions
 from boursa.storage.models import DatasetVersion
-from boursa.web import answers, gate
+from boursa.web import answers, gate, numbers
 from boursa.web.pages import page
 from boursa.web.speaking import language
 
@@ -33,7 +33,7 @@ def guide() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """List the questions that the chosen data can answer."""
     with gate.held().unit_of_work() as session:
-        chosen = _version(session, request.args.get("data", type=int))
+        chosen = _version(session, request.args.get("data", type=numbers.row))
         choices = datasets.listed(session, gate.actor(), limit=_CHOICES)
     suiting = {one.name for one in catalogue.CATALOGUE if chosen is None or questions.suits(one, chosen)}
     return page("tests/list.html", tests=catalogue.CATALOGUE, choices=choices, chosen=chosen, suiting=suiting)
@@ -51,7 +51,7 @@ def run(name: str) -> ResponseReturnValue:
     test = catalogue.find(name)
     try:
         with gate.held().unit_of_work() as session:
-            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=int))
+            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=numbers.row))
             job = analyses.request(session, gate.actor(), "test", version, _parameters(test))
     except BoursaError as error:
         return _form(test, request.form, error)
@@ -60,7 +60,7 @@ def run(name: str) -> ResponseReturnValue:
 
 def _form(test: StatisticalTest, given: Any, error: BoursaError | None) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
-        chosen = _version(session, given.get("data", type=int))
+        chosen = _version(session, given.get("data", type=numbers.row))
         choices = datasets.listed(session, gate.actor(), limit=_CHOICES)
     answer = page(
         "tests/ask.html",

@@ -51,7 +51,7 @@ def test_the_job_belongs_where_its_data_belong(session: Session, bring_in: Bring
     awa = _actor(session, "awa", groups={desk.id: True})
     binta = _actor(session, "binta", groups={desk.id: False})
     version = bring_in(awa, group_id=desk.id)
-    job = analyses.request(session, binta, "test", version, {})
+    job = analyses.request(session, binta, "test", version, {"test": "adf"})
     assert (job.owner_id, job.group_id) == (binta.user_id, desk.id)
 
 
@@ -72,7 +72,7 @@ def test_someone_elses_data_look_absent(session: Session, bring_in: BringIn) -> 
     # Also to who knows the number of the version.
     version = bring_in(_actor(session, "awa"))
     with pytest.raises(NotFound):
-        analyses.request(session, _actor(session, "binta"), "test", version, {})
+        analyses.request(session, _actor(session, "binta"), "test", version, {"test": "adf"})
 
 
 def test_a_viewer_may_not_ask_for_work(session: Session, bring_in: BringIn) -> None:
@@ -83,7 +83,7 @@ def test_a_viewer_may_not_ask_for_work(session: Session, bring_in: BringIn) -> N
     version = bring_in(_actor(session, "awa", groups={desk.id: True}), group_id=desk.id)
     viewer = _actor(session, "chaka", role="viewer", groups={desk.id: True})
     with pytest.raises(NotAllowed):
-        analyses.request(session, viewer, "test", version, {})
+        analyses.request(session, viewer, "test", version, {"test": "adf"})
 
 
 def test_deleted_data_are_not_computed_with(session: Session, bring_in: BringIn) -> None:
@@ -91,7 +91,7 @@ def test_deleted_data_are_not_computed_with(session: Session, bring_in: BringIn)
     version = bring_in()
     datasets.delete(session, OPERATOR, version.data_file_id)
     with pytest.raises(NotFound):
-        analyses.request(session, OPERATOR, "test", version, {})
+        analyses.request(session, OPERATOR, "test", version, {"test": "adf"})
 
 
 def _kept(session: Session, version: DatasetVersion | None, result: dict[str, Any]) -> HistoryEntry:
