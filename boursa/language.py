@@ -11,7 +11,7 @@ import gettext
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "en")
@@ -73,6 +73,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, CATALOGUES, languages=[language], fallback=True)
 
 
+@lru_cache(4096)  # more than there are sentences; a page says two hundred of them
 def translate(message: str, language: str) -> str:
     """Return the interface sentence `message` in `language`, or itself where none is known."""
     return message if language == "en" else typeset(_catalogue(language).gettext(message))
@@ -98,9 +99,9 @@ def integer(value: int, language: str) -> str:
     return _localised(f"{value:,}", language)
 
 
-def number(value: float, language: str, digits: int = 4) -> str:
+def number(value: float | None, language: str, digits: int = 4) -> str:
     """Write `value` with `digits` significant digits: ``1 235``, ``0.01234``, ``1.200e-07``."""
-    if not math.isfinite(value):
+    if value is None or not math.isfinite(value):
         return "—"
     if value == 0:
         return "0"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -36,6 +37,8 @@ class Runtime:
     sessions: sessionmaker[Session]
     blobs: Blobs
     doorbell: Doorbell = silent
+    # How many requests may wait for a job at the same time: the other threads answer everybody else.
+    patience: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -46,13 +49,23 @@ class Runtime:
             self.doorbell(job_id)
 
     def wait(self, job_id: int, seconds: float) -> Job:
-        """Return a job when it has ended, or as it is after `seconds`; no connection is held meanwhile."""
+        """Return a job when it has ended, or as it is after `seconds`; no connection is held meanwhile.
+
+        Where too many wait already, it is returned as it is at once.
+        """
+        if self.patience.acquire(blocking=False):
+            try:
+                self._wait(job_id, seconds)
+            finally:
+                self.patience.release()
+        with self.unit_of_work() as session:
+            return session.get_one(Job, job_id)
+
+    def _wait(self, job_id: int, seconds: float) -> None:
         until, pause = time.monotonic() + seconds, _FIRST_LOOK_S
         while not self._ended(job_id) and time.monotonic() < until:
             time.sleep(min(pause, max(0, until - time.monotonic())))
             pause = min(1.25 * pause, _LAST_LOOK_S)
-        with self.unit_of_work() as session:
-            return session.get_one(Job, job_id)
 
     def _ended(self, job_id: int) -> bool:
         with self.unit_of_work() as session:
@@ -66,4 +79,6 @@ class Runtime:
 def build(settings: Settings, doorbell: Doorbell = silent) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
     engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
-    return Runtime(settings, engine, storage.make_sessions(engine), open_blobs(settings.storage), doorbell)
+    patience = BoundedSemaphore(max(1, settings.web_threads // 4))
+    sessions, blobs = storage.make_sessions(engine), open_blobs(settings.storage)
+    return Runtime(settings, engine, sessions, blobs, doorbell, patience)

@@ -48,15 +48,13 @@ def create(person: str, name: str, read_only: bool, days: int | None, as_json: b
 def list_(as_json: bool) -> None:
     """Print one line a token."""
     with opened() as held, held.unit_of_work() as session:
-        names = {user.id: user.username for user in accounts.recent(session)}
-        found = [
-            {**_described(token), "person": names.get(token.user_id)} for token in keys.of(session, OPERATOR)
-        ]
+        found = [{**_described(token), "person": person} for token, person in keys.of_everybody(session)]
     if as_json:
         output.write_json(found)
         return
-    head = ["n°", say(N_("person")), say(N_("name")), say(N_("begins with")), say(N_("last used (UTC)")), ""]
-    page.write(page.table(head, [_row(one) for one in found], indent=0, left=6))
+    moments = (say(N_("last used (UTC)")), say(N_("expires (UTC)")))
+    head = ["n°", say(N_("person")), say(N_("name")), say(N_("begins with")), *moments, ""]
+    page.write(page.table(head, [_row(one) for one in found], indent=0, left=7))
 
 
 @tokens.command(help=N_("Make token NUMBER open nothing any more."))
@@ -85,6 +83,6 @@ def _described(token: ApiToken) -> dict[str, Any]:
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    used = (one["last_used_at"] or "")[:16].replace("T", " ")
+    moments = [(one[name] or "")[:16].replace("T", " ") for name in ("last_used_at", "expires_at")]
     remark = say(N_("read only")) if one["read_only"] else ""
-    return [str(one["id"]), one["person"] or "", page.shortened(one["name"], 40), one["hint"], used, remark]
+    return [str(one["id"]), one["person"], page.shortened(one["name"], 40), one["hint"], *moments, remark]

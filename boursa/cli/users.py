@@ -13,7 +13,7 @@ from boursa.cli.lazy import LazyGroup
 from boursa.cli.speaking import say
 from boursa.language import N_
 from boursa.runtime import Runtime
-from boursa.services import accounts, links
+from boursa.services import accounts, links, passwords
 from boursa.services.policy import OPERATOR
 from boursa.storage.models import User
 from boursa.storage.models.users import ROLES
@@ -88,11 +88,11 @@ def set_password(name: str, as_json: bool) -> None:
     """Give an account a new password; never as an argument, which every user of the machine can read."""
     with opened() as held:
         with held.unit_of_work() as session:
-            accounts.named(session, name)  # before anybody types
-        password = _asked()
+            user = accounts.named(session, name)  # before anybody types
+        kept = passwords.accepted(_asked(), user.username, user.email)  # no transaction is open meanwhile
         with held.unit_of_work() as session:
             user = accounts.named(session, name)
-            accounts.set_password(session, OPERATOR, user, password)
+            accounts.set_password(session, OPERATOR, user, kept)
             _tell(user, as_json)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,15 +67,21 @@ class Table:
         """The number of rows."""
         return int(self.data.num_rows)
 
-    @property
+    # Made once: the names of a wide file are asked for at every one of its columns.
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns, in the order of the file."""
         return tuple(self.data.column_names)
 
-    @property
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """The type of each column, in the order of the file."""
+        return {one.name: kind_of_type(one.type) for one in self.data.schema}
+
+    @cached_property
     def numeric(self) -> tuple[str, ...]:
         """The names of the columns of numbers."""
-        return tuple(name for name in self.columns if self.kind(name) in ("integer", "number"))
+        return tuple(name for name, kind in self.kinds.items() if kind in ("integer", "number"))
 
     def column(self, name: str) -> Any:
         """Return one column as an Arrow array.
@@ -82,7 +90,7 @@ class Table:
         ------
         ColumnUnknown
         """
-        if name not in self.columns:
+        if name not in self.kinds:
             raise ColumnUnknown(
                 N_("There is no column “{column}”; the columns are: {columns}."),
                 column=name,
@@ -92,7 +100,7 @@ class Table:
 
     def kind(self, name: str) -> str:
         """Return the type of a column: date, datetime, integer, number, text or boolean."""
-        return kind_of_type(self.column(name).type)
+        return self.kinds.get(name) or kind_of_type(self.column(name).type)
 
     def floats(self, name: str) -> NDArray[np.float64]:
         """Return a column of numbers as float64, missing values as NaN.

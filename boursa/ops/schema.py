@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -59,16 +60,21 @@ def check(config: Config) -> None:
 
 def state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the newest one in the code."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    head = scripts.get_current_head() or ""
+    head, known = _revisions()
     with spoken(), engine.connect() as connection:
         database = MigrationContext.configure(connection).get_current_revision()
     if database is None:
         return SchemaState(None, head, "absent")
     if database == head:
         return SchemaState(database, head, "current")
-    known = {script.revision for script in scripts.walk_revisions()}
     return SchemaState(database, head, "older" if database in known else "newer")
+
+
+@cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """Return the newest revision in the code, and all of them; a process keeps the code it started with."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return scripts.get_current_head() or "", frozenset(one.revision for one in scripts.walk_revisions())
 
 
 def _run(step: Callable[[Config, str], None], config: Config, revision: str) -> None:

@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from boursa.errors import Conflict, InputError, NotFound, SignInRefused
+from boursa.errors import Conflict, InputError, NotFound
 from boursa.language import N_
-from boursa.services import audit, names, passwords, sessions
+from boursa.services import audit, links, names, sessions
+from boursa.services.passwords import Hash
 from boursa.services.policy import OPERATOR, Actor
 from boursa.storage.models import User
 from boursa.storage.models.users import folded
 
 # Names that a stranger could be taken for the house under.
-_RESERVED = frozenset(
-    ("admin", "administrator", "administrateur", "boursa", "operator", "root", "support", "system")
-)
 _FIRST_NAMES = ("admin", "administrator", "boursa-admin")
+_RESERVED = frozenset((*_FIRST_NAMES, "administrateur", "boursa", "operator", "root", "support", "system"))
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a visitor wants to be called, checked; not an account yet."""
+
+    username: str
+    email: str | None
+
+
+def applied(session: Session, username: str, email: str | None = None) -> Application:
+    """Check what a visitor wants to be called, before a password is hashed for it."""
+    application = Application(names.username(username), names.email(email))
+    if folded(application.username) in _RESERVED or _by_key(session, username) is not None:
+        raise _taken(username)
+    return application
 
 
 def register(
     session: Session,
-    username: str,
-    password: str,
+    application: Application,
+    password: Hash,
     *,
-    email: str | None = None,
     language: str | None = None,
     address: str | None = None,
 ) -> User:
     """Make an account for a visitor: an analyst, never an administrator.
 
-    Names are public, so a taken one is said to be taken. Whose address an e-mail is, is not: the account
-    of the second person who gives it is made without it.
+    Names are public, so a taken one is said to be taken. An e-mail address that another account has is
+    left out without a word, so the answer to a visitor does not tell whether it is known. The new
+    person's own page does, since the address is missing there: no address is confirmed here, so whose
+    it is stays hidden only from people without an account; for those with one, the asking is limited.
     """
-    user = _new(username, email, "analyst")
-    if folded(user.username) in _RESERVED:
-        raise _taken(username)
-    passwords.check(password, user.username, user.email)
-    user.password_hash, user.language = passwords.hashed(password), language
+    user = User(**vars(application), role="analyst", password_hash=password, language=language)
     if not _added(session, user):
         user.email = None
-        if _holder(session, username) is not None or not _added(session, user):
-            raise _taken(username)
+        if _holder(session, user.username) is not None or not _added(session, user):
+            raise _taken(user.username)
     _note(session, Actor(user.id, user.role), "user.create", user, address=address)
     return user
 
@@ -63,13 +76,13 @@ def create(
 
 
 def first_administrator(session: Session) -> User:
-    """Return the installation's first administrator, made now if there is none; it has no password yet.
+    """Return the first administrator who may sign in; made now, without a password, if there is none.
 
     Any number of instances may ask at once: all of them try the same name, its unique key lets one
     through, and the others wait for it and then find that administrator.
     """
     there = session.scalars(
-        select(User).where(User.role == "administrator").order_by(User.id).limit(1)
+        select(User).where(User.role == "administrator", User.is_active).order_by(User.id).limit(1)
     ).first()
     if there is not None:
         return there
@@ -79,28 +92,10 @@ def first_administrator(session: Session) -> User:
             _note(session, OPERATOR, "user.create", user)
             return user
         holder = _holder(session, name)
-        if holder is not None and holder.role == "administrator":
+        if holder is not None and holder.role == "administrator" and holder.is_active:
             return holder
     taken = ", ".join(_FIRST_NAMES)
     raise Conflict(N_("The names for a first administrator are taken by others: {names}."), names=taken)
-
-
-def authenticate(session: Session, name_or_email: str, password: str) -> User:
-    """Return the person whose name (or e-mail address) and password these are.
-
-    Raises
-    ------
-    SignInRefused
-        In the same words and after the same time whether the account is unknown, disabled, without
-        password, or the password wrong.
-    """
-    user = _called(session, name_or_email)
-    right = passwords.verify(user.password_hash if user else None, password)
-    if user is None or not right or not user.is_active:
-        raise SignInRefused(N_("This name and this password do not go together."))
-    if user.password_hash and passwords.needs_rehash(user.password_hash):
-        user.password_hash = passwords.hashed(password)
-    return user
 
 
 def note_refusal(session: Session, name_or_email: str, address: str | None) -> None:
@@ -109,23 +104,13 @@ def note_refusal(session: Session, name_or_email: str, address: str | None) -> N
     audit.note(session, Actor(None, "viewer"), "session.refuse", detail=detail, address=address)
 
 
-def change_password(
-    session: Session, actor: Actor, password: str, *, current: str | None = None, keep: int | None = None
-) -> None:
-    """Give the person a new password and sign every other browser than session `keep` out."""
-    user = get(session, actor)
-    if user.password_hash and not passwords.verify(user.password_hash, current or ""):
-        raise SignInRefused(N_("The current password is not right."))
-    set_password(session, actor, user, password, keep=keep)
-
-
 def set_password(
-    session: Session, actor: Actor, user: User, password: str, *, keep: int | None = None
+    session: Session, actor: Actor, user: User, password: Hash, *, keep: int | None = None
 ) -> None:
-    """Give `user` a new password without asking for the old one, and sign the browsers out."""
-    passwords.check(password, user.username, user.email)
-    user.password_hash = passwords.hashed(password)
+    """Give `user` a new password without asking for the old one; other ways in, browsers and links, close."""
+    user.password_hash = password
     sessions.revoke_all(session, user.id, keep=keep)
+    links.cancel_all(session, user.id)
     _note(session, actor, "user.password", user)
 
 
@@ -168,11 +153,12 @@ def set_role(session: Session, actor: Actor, username: str, role: str) -> User:
 
 
 def disable(session: Session, actor: Actor, username: str) -> User:
-    """Close an account: its sessions and tokens open nothing any more; what it made stays."""
+    """Close an account: its sessions, links and tokens open nothing any more; what it made stays."""
     user = named(session, username)
     _leave_one(session, user)
     user.is_active = False
     sessions.revoke_all(session, user.id)
+    links.cancel_all(session, user.id)
     _note(session, actor, "user.disable", user)
     return user
 
@@ -187,10 +173,24 @@ def enable(session: Session, actor: Actor, username: str) -> User:
 
 def named(session: Session, username: str) -> User:
     """Return the person of that name, however it is capitalised."""
-    user = _called(session, username)
+    user = called(session, username)
     if user is None:
         raise NotFound(N_("There is no account named {username}."), username=username)
     return user
+
+
+def called(session: Session, name_or_email: str) -> User | None:
+    """Return the person of that name or e-mail address, if there is one."""
+    said = names.asked_for(name_or_email)
+    if "@" in said:
+        by_email = select(User).where(User.email.in_((said, folded(said)))).order_by(User.id)
+        found = session.scalars(by_email.limit(1)).first()
+        # Some databases take é for e; sign-ins are counted by what was typed.
+        if found is not None and folded(found.email or "") == folded(said):
+            return found
+    # Databases of the earlier BoursA may hold two people who differ in capitals: exact first.
+    exact = session.scalars(select(User).where(User.username == said)).first()
+    return exact if exact is not None and exact.username == said else _by_key(session, said)
 
 
 def get(session: Session, actor: Actor) -> User:
@@ -215,22 +215,10 @@ def _leave_one(session: Session, user: User) -> None:
         )
 
 
-def _called(session: Session, name_or_email: str) -> User | None:
-    said = name_or_email.strip()[:255]
-    if not said.isprintable():
-        return None  # PostgreSQL refuses even to look for some of these
-    if "@" in said:
-        by_email = select(User).where(User.email.in_((said, folded(said)))).order_by(User.id)
-        found = session.scalars(by_email.limit(1)).first()
-        if found is not None:
-            return found
-    # Databases of the earlier BoursA may hold two people who differ in capitals: exact first.
-    exact = session.scalars(select(User).where(User.username == said)).first()
-    return exact if exact is not None and exact.username == said else _by_key(session, said)
-
-
 def _by_key(session: Session, username: str) -> User | None:
-    return session.scalars(select(User).where(User.username_key == folded(username.strip()))).first()
+    key = folded(username.strip())
+    found = session.scalars(select(User).where(User.username_key == key)).first()
+    return found if found is not None and found.username_key == key else None
 
 
 def _holder(session: Session, username: str) -> User | None:

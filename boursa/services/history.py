@@ -21,6 +21,23 @@ KINDS = ("analysis", "test", "forecast", "backtest", "screen")
 # Everything that has a say in a number.
 _LIBRARIES = ("boursa", "numpy", "scipy", "statsmodels", "statsforecast", "pyarrow")
 
+# Made once: the list costs less to read than its statement to make.
+_LINES = (
+    select(
+        HistoryEntry.id,
+        HistoryEntry.kind,
+        HistoryEntry.test_name,
+        HistoryEntry.created_at,
+        HistoryEntry.duration_s,
+        HistoryEntry.data_version_id,
+        Dataset.id.label("dataset_id"),
+        Dataset.filename,
+        DatasetVersion.number,
+    )
+    .outerjoin(DatasetVersion, DatasetVersion.id == HistoryEntry.data_version_id)
+    .outerjoin(Dataset, Dataset.id == DatasetVersion.data_file_id)
+)
+
 
 class Report(Protocol):
     """Where a computation says how far it is; either call may raise `Cancelled`."""
@@ -100,22 +117,7 @@ def listed(
     Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, and the
     `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
     """
-    wanted = (
-        select(
-            HistoryEntry.id,
-            HistoryEntry.kind,
-            HistoryEntry.test_name,
-            HistoryEntry.created_at,
-            HistoryEntry.duration_s,
-            HistoryEntry.data_version_id,
-            Dataset.id.label("dataset_id"),
-            Dataset.filename,
-            DatasetVersion.number,
-        )
-        .outerjoin(DatasetVersion, DatasetVersion.id == HistoryEntry.data_version_id)
-        .outerjoin(Dataset, Dataset.id == DatasetVersion.data_file_id)
-        .where(policy.visible(actor, HistoryEntry))
-    )
+    wanted = _LINES.where(policy.visible(actor, HistoryEntry))
     if kind is not None:
         wanted = wanted.where(HistoryEntry.kind == kind)
     if before is not None:

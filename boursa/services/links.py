@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
 from boursa.language import N_
-from boursa.services import audit
+from boursa.services import audit, sessions
 from boursa.services.policy import OPERATOR, Actor
 from boursa.services.secret_words import fingerprint, fresh
 from boursa.storage.models import SignInLink, User
@@ -24,8 +24,13 @@ Purpose = Literal["sign-in", "set-up", "reset"]
 
 
 def create(session: Session, user: User, purpose: Purpose, *, hours: float, actor: Actor = OPERATOR) -> str:
-    """Make a link for `user` that works once, within `hours`; return its secret."""
+    """Make a link for `user` that works once, within `hours`; return its secret.
+
+    An earlier one for the same purpose is worth nothing from then on.
+    """
     token, moment = fresh(), now()
+    session.execute(delete(SignInLink).where(SignInLink.user_id == user.id, SignInLink.expires_at <= moment))
+    cancel_all(session, user.id, purpose)
     link = SignInLink(
         token_sha256=fingerprint(token),
         user_id=user.id,
@@ -39,6 +44,15 @@ def create(session: Session, user: User, purpose: Purpose, *, hours: float, acto
         session, actor, "link.create", object_kind="user", object_id=user.id, detail={"purpose": purpose}
     )
     return token
+
+
+def cancel_all(session: Session, user_id: int, purpose: Purpose | None = None) -> None:
+    """Let the person's open links expire now, all of them or those for one purpose."""
+    moment = now()
+    ended = update(SignInLink).where(SignInLink.user_id == user_id, SignInLink.expires_at > moment)
+    if purpose is not None:
+        ended = ended.where(SignInLink.purpose == purpose)
+    session.execute(ended.values(expires_at=moment))
 
 
 def path(token: str) -> str:
@@ -66,7 +80,11 @@ def peek(session: Session, token: str) -> tuple[SignInLink, User]:
 
 
 def redeem(session: Session, token: str, *, address: str | None = None) -> User:
-    """Use a link up and return whom it signs in: of several who try at once, one succeeds."""
+    """Use a link up and return whom it signs in: of several who try at once, one succeeds.
+
+    A link that leads to choosing a password closes every other way in: whoever is there already
+    could choose it first.
+    """
     link, user = peek(session, token)
     moment = now()
     used = session.execute(
@@ -80,6 +98,9 @@ def redeem(session: Session, token: str, *, address: str | None = None) -> User:
         raise NotFound(_USED)
     if link.purpose == RESET:
         user.password_hash = None
+    if link.purpose != SIGN_IN:
+        sessions.revoke_all(session, user.id)
+        cancel_all(session, user.id)
     actor = Actor(user.id, user.role)
     detail = {"purpose": link.purpose}
     audit.note(

@@ -15,6 +15,7 @@ THEMES = ("system", "light", "dark")
 _NAME = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ž._-]{3,80}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _LONGEST_EMAIL = 254
+_LONGEST_ASKED = 255
 
 
 def username(text: str) -> str:
@@ -36,6 +37,16 @@ def email(text: str | None) -> str | None:
             N_("“{email}” is not an e-mail address, such as name@example.org."), email=said[:_LONGEST_EMAIL]
         )
     return said or None
+
+
+def asked_for(text: str) -> str:
+    """Return a name or an address as it is looked for and counted; empty if nobody can be called that.
+
+    One form for both: of a name that is looked for in fewer forms than it is counted in, a guesser has
+    as many attempts as there are ways to pad it.
+    """
+    said = text.strip()
+    return said if len(said) <= _LONGEST_ASKED and said.isprintable() else ""
 
 
 def role(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +14,9 @@ from boursa.errors import InputError
 from boursa.language import N_
 from boursa.services.common_passwords import WALKS, WORDS
 from boursa.storage.models.users import folded
+
+# What is kept of a password; a type of its own, so that nobody keeps the password itself.
+Hash = NewType("Hash", str)
 
 SHORTEST, LONGEST = 10, 1000
 _FEWEST_UNLIKE = 5
@@ -47,9 +51,15 @@ def check(password: str, *names: str | None) -> None:
         raise InputError(N_("This password is among the first that are tried; choose a longer, rarer one."))
 
 
-def hashed(password: str) -> str:
+def accepted(password: str, *names: str | None) -> Hash:
+    """Return what is kept of a password that passes `check`; to be called while no transaction is open."""
+    check(password, *names)
+    return hashed(password)
+
+
+def hashed(password: str) -> Hash:
     """Return what is kept of a password: Argon2id with a salt of its own."""
-    return _HASHER.hash(_bytes(password))
+    return Hash(_HASHER.hash(_bytes(password)))
 
 
 def verify(stored: str | None, password: str) -> bool:

@@ -59,10 +59,12 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
     options.parse(test, parameters.get("options") or {})
     if parameters.get("alternative") is not None:
         options.alternative_of(test, parameters["alternative"])
-    if parameters.get("value") is not None:
+    if parameters.get("value") is not None or parameters.get("group") is not None:
+        if parameters.get("columns"):
+            raise UsageError(N_("Choose either columns, or values with groups, not both."))
+        if parameters.get("value") is None or parameters.get("group") is None:
+            raise UsageError(N_("Say both: which column holds the values, and which tells the groups apart."))
         _numbers(version, [parameters["value"]])
-        if parameters.get("group") is None:
-            raise UsageError(N_("Say which column tells the groups apart."))
         _existing(version, [parameters["group"]])
     elif parameters.get("columns") is not None:
         _count(test, parameters["columns"])
@@ -70,6 +72,9 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
 
 
 def _count(test: StatisticalTest, columns: Sequence[str]) -> None:
+    twice = next((one for one in columns if list(columns).count(one) > 1), None)
+    if twice is not None:
+        raise InputError(N_("The column “{column}” was chosen twice."), column=twice)
     least, most = test.columns
     if len(columns) < least or len(columns) > most:
         raise InputError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import InputError, NotAllowed, NotFound
@@ -71,12 +71,7 @@ def find(session: Session, plain: str) -> tuple[Actor, ApiToken] | None:
         select(ApiToken, User, Membership.group_id, Membership.writer)
         .join(User, User.id == ApiToken.user_id)
         .outerjoin(Membership, Membership.user_id == User.id)
-        .where(
-            ApiToken.token_sha256 == fingerprint(plain),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > moment),
-            User.is_active,
-        )
+        .where(ApiToken.token_sha256 == fingerprint(plain), User.is_active, *_working())
     ).all()
     if not rows:
         return None
@@ -88,10 +83,21 @@ def find(session: Session, plain: str) -> tuple[Actor, ApiToken] | None:
 
 
 def of(session: Session, actor: Actor) -> Sequence[ApiToken]:
-    """Return the tokens of `actor` that have not been revoked, newest first; all of them for the operator."""
-    wanted = select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id.desc())
-    mine = wanted if actor.user_id is None else wanted.where(ApiToken.user_id == actor.user_id)
-    return session.scalars(mine).all()
+    """Return the tokens of `actor` that work, newest first."""
+    wanted = select(ApiToken).where(ApiToken.user_id == actor.user_id, *_working())
+    return session.scalars(wanted.order_by(ApiToken.id.desc())).all()
+
+
+def of_everybody(session: Session) -> Sequence[tuple[ApiToken, str]]:
+    """Return all tokens that work, newest first, each with the name of its person."""
+    wanted = select(ApiToken, User.username).join(User, User.id == ApiToken.user_id)
+    found = session.execute(wanted.where(User.is_active, *_working()).order_by(ApiToken.id.desc()))
+    return [(token, username) for token, username in found]
+
+
+def _working() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    unexpired = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now())
+    return ApiToken.revoked_at.is_(None), unexpired
 
 
 def revoke(session: Session, actor: Actor, token_id: int) -> ApiToken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, request
 
+from boursa.services import policy
 from boursa.settings import Settings
 from boursa.web import (
     accounts,
@@ -45,6 +46,11 @@ for _blueprint in PAGES:
     _blueprint.before_request(gate.check)
 
 
+def _may(action: policy.Action, thing: policy.Owned) -> bool:
+    person = gate.person()
+    return person is not None and policy.allowed(person.actor, action, thing)
+
+
 def register(app: Flask, config: Settings) -> None:
     """Add the pages to `app`."""
     security.register(app, config)
@@ -61,6 +67,7 @@ def register(app: Flask, config: Settings) -> None:
         wish = (person.theme if person else None) or request.cookies.get("theme")
         return {
             "person": person,
+            "may": _may,
             "theme": wish if wish in _THEMES else None,
             "max_upload_mb": config.max_upload_mb,
             "registration_open": not config.disable_public_registration,

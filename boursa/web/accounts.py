@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import BoursaError, NotAllowed, SignInRefused, TooOften
 from boursa.language import N_
-from boursa.ops import limits
+from boursa.ops import clients, limits
 from boursa.ops.limits import limiter
-from boursa.services import accounts, links, passwords, sessions
+from boursa.services import accounts, credentials, links, passwords, sessions
 from boursa.storage.models import User
 from boursa.web import attempts, gate
 from boursa.web.addresses import local
@@ -40,15 +40,23 @@ def sign_in() -> ResponseReturnValue:
     name, password = request.form.get("name", ""), request.form.get("password", "")
     target = local(request.form.get("next"))
     try:
-        with attempts.counted(name), gate.held().unit_of_work() as work:
-            enter = _entering(work, accounts.authenticate(work, name, password))
+        with attempts.counted(name):
+            enter = _enter(name, password)
     except SignInRefused as error:
         with gate.held().unit_of_work() as work:
-            accounts.note_refusal(work, name, request.remote_addr)
+            accounts.note_refusal(work, name, clients.address())
         return _again("accounts/login.html", error, name=name, next=target)
     except TooOften as error:
         return _again("accounts/login.html", error, name=name, next=target)
     return enter(_to(target))
+
+
+def _enter(name: str, password: str) -> Callable[[Response], Response]:
+    with gate.held().unit_of_work() as work:
+        claim = credentials.claimed(work, name)
+    proof = credentials.proved(claim, password)  # takes a while: no transaction is open
+    with gate.held().unit_of_work() as work:
+        return _entering(work, credentials.admitted(work, proof))
 
 
 @pages.post("/logout")
@@ -80,7 +88,14 @@ def _made(answer: Response) -> bool:
 @pages.post("/register")
 @gate.open_to_all
 @limiter.limit(
-    limits.sign_ups, key_func=attempts.address, deduct_when=_made, override_defaults=False, scope="sign-ups"
+    limits.sign_ups, key_func=clients.network, deduct_when=_made, override_defaults=False, scope="sign-ups"
+)
+@limiter.limit(
+    attempts.refusals,
+    key_func=clients.network,
+    deduct_when=attempts.refused,
+    override_defaults=False,
+    scope="refused-sign-ups",
 )
 def sign_up() -> ResponseReturnValue:
     """Make an account and sign its person in."""
@@ -88,14 +103,18 @@ def sign_up() -> ResponseReturnValue:
         raise NotAllowed(N_("Accounts are made by the administrator here; ask for one."))
     said = {name: request.form.get(name, "") for name in ("username", "email")}
     try:
-        with gate.held().unit_of_work() as work:
-            user = accounts.register(
-                work, **said, password=request.form.get("password", ""), address=request.remote_addr
-            )
-            enter = _entering(work, user)
+        enter = _register(**said, password=request.form.get("password", ""))
     except BoursaError as error:
         return _again("accounts/register.html", error, least=passwords.SHORTEST, **said)
     return enter(_to("/"))
+
+
+def _register(username: str, email: str, password: str) -> Callable[[Response], Response]:
+    with gate.held().unit_of_work() as work:
+        application = accounts.applied(work, username, email)
+    kept = passwords.accepted(password, application.username, application.email)
+    with gate.held().unit_of_work() as work:
+        return _entering(work, accounts.register(work, application, kept, address=clients.address()))
 
 
 @pages.get("/login/link/<token>")
@@ -104,7 +123,7 @@ def link(token: str) -> ResponseReturnValue:
     """Show a button: programs that preview links open addresses, but press nothing."""
     with gate.held().unit_of_work() as work:
         found, user = links.peek(work, token)
-        return page("accounts/link.html", token=token, username=user.username, expires_at=found.expires_at)
+    return page("accounts/link.html", token=token, username=user.username, expires_at=found.expires_at)
 
 
 @pages.post("/login/link/<token>")
@@ -112,7 +131,7 @@ def link(token: str) -> ResponseReturnValue:
 def follow_link(token: str) -> ResponseReturnValue:
     """Sign in by a one-time link; whoever has no password is sent to choose one."""
     with gate.held().unit_of_work() as work:
-        user = links.redeem(work, token, address=request.remote_addr)
+        user = links.redeem(work, token, address=clients.address())
         target = url_for("home.index") if user.password_hash else url_for("profile.show", _anchor="password")
         enter = _entering(work, user)
     return enter(_to(target))

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from boursa.web import gate
+from boursa.errors import InputError
+from boursa.language import N_
+from boursa.services import datasets
+from boursa.storage.models import DatasetVersion
+from boursa.web import gate, numbers
 
 # A quick test is done within this; a person should not look at an unchanged page for longer.
 _PATIENCE_S = 2
+
+
+def chosen_data(session: Session) -> DatasetVersion:
+    """Return the newest version of the dataset that a form names."""
+    number = request.form.get("data", type=numbers.row)
+    if number is None:
+        raise InputError(N_("Choose data first."))
+    return datasets.version(session, gate.actor(), number)
 
 
 def wait_for(job_id: int) -> ResponseReturnValue:

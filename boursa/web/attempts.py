@@ -6,32 +6,35 @@ somebody else's account from elsewhere cannot keep that person out of it.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import request
+from flask import Response
 from limits import RateLimitItem, RateLimitItemPerMinute
 
-from boursa.errors import SignInRefused, TooOften
+from boursa.errors import Conflict, InputError, SignInRefused, TooOften
 from boursa.language import N_
+from boursa.ops import clients
 from boursa.ops.limits import limiter
+from boursa.services import names
 from boursa.services.secret_words import fingerprint
 from boursa.storage.models.users import folded
 from boursa.web.gate import held
 
 # An office behind one address fails more often than a person does.
 _PEOPLE_PER_ADDRESS = 10
-_IPV6_PREFIX = 64
+# People mistype; yet every refused sign-up is work, and each tells whether a name or an address is taken.
+_REFUSALS_PER_SIGN_UP = 10
 
 
 @contextmanager
 def counted(name: str) -> Iterator[None]:
-    """Let the block try `name` and a password; only a refusal stays counted.
+    """Let the block try `name` and a password; of one name, only refusals in a row stay counted.
 
-    The attempt is counted before it is made: a hundred at the same moment would otherwise all pass.
+    For the name, the attempt is counted before it is made: a hundred at the same moment would otherwise
+    all pass. For the address, a refusal is counted after it: those that are under way pass a little over.
 
     Raises
     ------
@@ -39,7 +42,8 @@ def counted(name: str) -> Iterator[None]:
         With the pause that is left, whether or not the password would have been right.
     """
     one, all_of_them = _limits()
-    pair, place = (address(), fingerprint(folded(name.strip()))), (address(),)
+    place = (clients.network(),)
+    pair = (*place, fingerprint(folded(names.asked_for(name))))
     count = limiter.limiter
     if not count.test(all_of_them, *place):
         raise _too_often(all_of_them, place)
@@ -56,12 +60,14 @@ def counted(name: str) -> Iterator[None]:
     count.clear(one, *pair)
 
 
-def address() -> str:
-    """Return where the request comes from; of IPv6 the network, since one line has 2**64 addresses."""
-    said = request.remote_addr or "unknown"
-    if ":" not in said:
-        return said
-    return str(ipaddress.ip_network((said.split("%")[0], _IPV6_PREFIX), strict=False))
+def refusals() -> str:
+    """Return how often anybody may ask for a name or an e-mail address that cannot be had."""
+    return f"{_REFUSALS_PER_SIGN_UP * held().settings.sign_ups_per_hour} per hour"
+
+
+def refused(answer: Response) -> bool:
+    """Whether an answer says no to what was filled in."""
+    return answer.status_code in (Conflict.http_status, InputError.http_status)
 
 
 def pause_s(error: TooOften) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from boursa.services.analyses import Bilan
 from boursa.storage.models import HistoryEntry, Job
-from boursa.storage.models.jobs import QUEUED, RUNNING
+from boursa.storage.models.jobs import CANCELLED, FAILED, QUEUED, RUNNING
 
 # The order in which a person reads them, which is the order in which they become ready.
 BLOCKS = ("quality", "behaviour", "volatility", "forecast", "conclusion", "refused")
@@ -28,11 +28,17 @@ class View:
     ready: int
     job: Job | None
     entry: HistoryEntry | None
+    renewed: bool = False
 
     @property
     def under_way(self) -> bool:
         """Whether more is to come."""
         return self.job is not None and self.job.state in (QUEUED, RUNNING)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the newest work ended without a result."""
+        return self.job is not None and self.job.state in (FAILED, CANCELLED)
 
     @property
     def verdict(self) -> Mapping[str, Any] | None:
@@ -55,4 +61,5 @@ def view(state: Bilan, wish: str | None, shown: int) -> View:
         ready=len(blocks),
         job=state.job,
         entry=state.entry,
+        renewed=state.renewed,
     )

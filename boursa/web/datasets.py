@@ -33,12 +33,19 @@ def show(dataset_id: int) -> ResponseReturnValue:
     """Show the Bilan: the whole page, or the blocks that came since the last look."""
     with gate.held().unit_of_work() as session:
         dataset = datasets.get(session, gate.actor(), dataset_id)
-        version = datasets.version(
-            session, gate.actor(), dataset_id, request.args.get("version", type=numbers.row)
-        )
+        versions = datasets.versions(session, gate.actor(), dataset_id)
+        version = datasets.version(session, gate.actor(), dataset_id, _number())
         state = analyses.bilan(session, gate.actor(), version)
     shown = bilan.view(state, request.args.get("series"), request.args.get("shown", 0, type=int))
-    return changing_page("datasets/bilan.html", dataset=dataset, version=version, bilan=shown)
+    return changing_page(
+        "datasets/bilan.html",
+        dataset=dataset,
+        versions=versions,
+        version=version,
+        # Said in every address of the page only where it is not the newest.
+        number=None if version.id == versions[0].id else version.number,
+        bilan=shown,
+    )
 
 
 @pages.post("/<int:dataset_id>/analyse")
@@ -58,7 +65,9 @@ def download(dataset_id: int) -> ResponseReturnValue:
     held = gate.held()
     with held.unit_of_work() as session:
         dataset = datasets.get(session, gate.actor(), dataset_id)
-        version = datasets.version(session, gate.actor(), dataset_id)
+        version = datasets.version(
+            session, gate.actor(), dataset_id, request.args.get("version", type=numbers.row)
+        )
     content = BytesIO(held.blobs.get(version.content_sha256))
     return send_file(
         content, mimetype="application/octet-stream", as_attachment=True, download_name=dataset.filename
@@ -82,3 +91,7 @@ def restore(dataset_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         datasets.restore(session, gate.actor(), dataset_id)
     return redirect(url_for(".show", dataset_id=dataset_id), 303)
+
+
+def _number() -> int | None:
+    return request.args.get("version", type=numbers.row)

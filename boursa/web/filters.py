@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup
 
 from boursa.analytics.forecasting import catalogue as models
 from boursa.analytics.readings import tables, words
@@ -77,7 +78,7 @@ def _words() -> dict[str, Any]:
         "frequency": lambda letter: words.frequency(letter)[language()],
         "dialect_name": lambda name: say(_DIALECT[name]) if name in _DIALECT else name,
         "dialect_value": lambda value, name: _mark(name, value),
-        "test_question": lambda name: tests.find(name).question[language()],
+        "test_question": _question,
         "needs": _needs,
     }
 
@@ -102,7 +103,7 @@ def _grids() -> dict[str, Any]:
             [one["name"], integer(one["n"], language()), integer(one["n_dropped"], language())]
             for one in samples
         ],
-        "parameter_rows": lambda parameters: [(name, _shown(value)) for name, value in parameters.items()],
+        "parameter_rows": _parameter_rows,
         "preview_rows": _preview_rows,
         "on_screen": _on_screen,
         "fan": _fan,
@@ -129,6 +130,11 @@ def _forms() -> dict[str, Any]:
             *((one, words.ALTERNATIVES[one][language()]) for one in known),
         ],
     }
+
+
+def _question(name: str) -> str | None:
+    known = {one.name: one for one in tests.CATALOGUE}
+    return known[name].question[language()] if name in known else None
 
 
 def _mark(name: str, value: str) -> str:
@@ -158,6 +164,11 @@ def _numbers_only(estimate: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, value in estimate.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]
+
+
+def _parameter_rows(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    # The names are those of the API and the command line, the same in every language.
+    return [(Markup("<code>{}</code>").format(name), _shown(value)) for name, value in parameters.items()]
 
 
 def _shown(value: Any) -> str:

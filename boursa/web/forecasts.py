@@ -32,7 +32,7 @@ def run() -> ResponseReturnValue:
     """Ask for one forecast."""
     try:
         with gate.held().unit_of_work() as session:
-            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=numbers.row))
+            version = answers.chosen_data(session)
             job = analyses.request(session, gate.actor(), "forecast", version, _parameters())
     except BoursaError as error:
         return _form(request.form, error)

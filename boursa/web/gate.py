@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
 from boursa.language import N_
+from boursa.ops.limits import drain
 from boursa.runtime import Runtime
 from boursa.services import sessions
 from boursa.services.policy import Actor
 from boursa.services.sessions import SignedIn
 from boursa.storage.models import User
+from boursa.web.addresses import local
+from boursa.web.security import csrf
 from boursa.web.speaking import say
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -60,11 +63,17 @@ def recognise() -> None:
 
 
 def check() -> ResponseReturnValue | None:
-    """Send whoever is not signed in to the sign-in page, unless the view is open."""
+    """Send whoever is not signed in to the sign-in page, unless the view is open; check the form's token.
+
+    In this order: what a stranger sends is not even parsed.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     if person() is not None or getattr(view, "open_to_all", False):
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            csrf.protect()
         return None
     if request.method not in ("GET", "HEAD"):
+        drain()
         flash(say(N_("You were signed out, so nothing was saved. Sign in, then send it again.")), "warning")
     return to_sign_in()
 
@@ -75,6 +84,9 @@ def to_sign_in() -> ResponseReturnValue:
     target = url_for("accounts.login", next=None if here in (None, "/") else here)
     if "HX-Request" in request.headers:
         return "", 200, {"HX-Redirect": target}
+    if request.accept_mimetypes.best == "application/json":
+        # A script that sends a file: following a redirect by itself, it would use up the sentence.
+        return {"location": target}
     return redirect(target, 303)
 
 
@@ -83,7 +95,8 @@ def came_from() -> str | None:
     parts = urlsplit(request.headers.get("Referer", ""))
     if parts.netloc != request.host:
         return None
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    here = parts.path + (f"?{parts.query}" if parts.query else "")
+    return here if here == local(here) else None
 
 
 def sign_in(work: Session, user: User) -> Callable[[Response], Response]:

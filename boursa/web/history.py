@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from boursa.services import analyses, history
+from boursa.storage.models import HistoryEntry
 from boursa.web import answers, bilan, gate, numbers
 from boursa.web.pages import page
 
@@ -40,7 +41,12 @@ def show(entry_id: int) -> ResponseReturnValue:
         if entry.kind == "analysis"
         else None
     )
-    return page("history/show.html", entry=entry, source=source, bilan=shown)
+    return page("history/show.html", entry=entry, source=source, bilan=shown, known=_known(entry))
+
+
+def _known(entry: HistoryEntry) -> bool:
+    """Whether the result has the form that this version writes; the earlier BoursA wrote others."""
+    return ("reading" if entry.kind == "test" else "series") in entry.result
 
 
 @pages.post("/<int:entry_id>/replay")

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from boursa.services import datasets, history, jobs, readings
-from boursa.storage.models import DatasetVersion, Job
+from boursa.services import history, jobs, readings
+from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import DONE
 from boursa.web import gate
 from boursa.web.pages import changing_page
@@ -59,7 +59,8 @@ def _result(session: Session, job: Job) -> str | None:
         return url_for("uploads.check", job_id=job.id)
     if job.kind == "analysis" and job.data_version_id is not None:
         version = session.get_one(DatasetVersion, job.data_version_id)
-        dataset = datasets.get(session, gate.actor(), version.data_file_id)
-        return url_for("datasets.show", dataset_id=dataset.id)
+        # Deleted data have no page; what was computed of them stands in History.
+        if session.get_one(Dataset, version.data_file_id).deleted_at is None:
+            return url_for("datasets.show", dataset_id=version.data_file_id)
     entry = history.of_job(session, job.id)
     return None if entry is None else url_for("history.show", entry_id=entry)

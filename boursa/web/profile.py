@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from boursa.errors import BoursaError, TooOften
 from boursa.language import N_, translate
-from boursa.services import accounts, names, passwords, sessions, tokens
+from boursa.ops.limits import limiter
+from boursa.services import accounts, credentials, names, passwords, sessions, tokens
 from boursa.services.sessions import SignedIn
 from boursa.web import attempts, gate, preferences
 from boursa.web.agents import described
@@ -33,6 +34,7 @@ def show() -> ResponseReturnValue:
 
 
 @pages.post("/profile")
+@limiter.limit(attempts.refusals, deduct_when=attempts.refused, override_defaults=False)
 def profile() -> ResponseReturnValue:
     """Keep language, appearance and e-mail address."""
     said = {name: request.form.get(name, "") for name in ("language", "theme", "email")}
@@ -50,17 +52,20 @@ def password() -> ResponseReturnValue:
     """Change the password, and sign every other browser out."""
     person = _person()
     try:
-        with attempts.counted(person.username), gate.held().unit_of_work() as work:
-            accounts.change_password(
-                work,
-                person.actor,
-                request.form.get("password", ""),
-                current=request.form.get("current"),
-                keep=person.session_id,
-            )
+        with attempts.counted(person.username):
+            _change_password(person, request.form.get("current", ""), request.form.get("password", ""))
     except BoursaError as error:
         return _page(error, "password")
     return _done(N_("Your password was changed; every other browser was signed out."), "password")
+
+
+def _change_password(person: SignedIn, current: str, new: str) -> None:
+    with gate.held().unit_of_work() as work:
+        claim, email = credentials.own(work, person.actor), accounts.get(work, person.actor).email
+    proof = credentials.proved_again(claim, current)  # takes a while: no transaction is open
+    kept = passwords.accepted(new, person.username, email)
+    with gate.held().unit_of_work() as work:
+        credentials.change_password(work, proof, kept, keep=person.session_id)
 
 
 @pages.post("/sessions/<int:session_id>/revoke")

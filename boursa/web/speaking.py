@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         p_value=lambda value, bound=None: words.p_value(value, language(), bound),
         moment=lambda value: words.moment(str(value), language()),
         when=when,
+        day=lambda value: words.moment(value.date().isoformat(), language()),
         text=lambda both: both[language()],
     )
 
@@ -40,8 +41,12 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """Return the language of this request: ``fr`` or ``en``."""
-    locale = get_locale()
-    return locale.language if locale else words.DEFAULT_LANGUAGE
+    # A page asks hundreds of times; Flask-Babel looks through its own contexts each time.
+    if "language" not in g:
+        locale = get_locale()
+        g.language = locale.language if locale else words.DEFAULT_LANGUAGE
+    found: str = g.language
+    return found
 
 
 def say(message: str, **params: Any) -> str:

@@ -51,7 +51,7 @@ def run(name: str) -> ResponseReturnValue:
     test = catalogue.find(name)
     try:
         with gate.held().unit_of_work() as session:
-            version = datasets.version(session, gate.actor(), request.form.get("data", 0, type=numbers.row))
+            version = answers.chosen_data(session)
             job = analyses.request(session, gate.actor(), "test", version, _parameters(test))
     except BoursaError as error:
         return _form(test, request.form, error)
@@ -83,8 +83,10 @@ def _version(session: Session, dataset_id: int | None) -> DatasetVersion | None:
 def _parameters(test: StatisticalTest) -> dict[str, Any]:
     form = request.form
     asked: dict[str, Any] = {"test": test.name}
-    if form.get("value") and form.get("group"):
-        asked.update(value=form["value"], group=form["group"])
+    if form.get("value") or form.get("group"):
+        asked.update({name: form[name] for name in ("value", "group") if form.get(name)})
+        if form.getlist("columns"):
+            asked["columns"] = form.getlist("columns")
         if form.get("groups"):
             asked["groups"] = [one.strip() for one in form["groups"].split(",")]
     else:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from boursa.errors import FileUnreadable, NotFound
 from boursa.ingest.options import ParseOptions
 from boursa.language import N_
-from boursa.services import analyses, jobs, readings
+from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
 from boursa.web import gate
 from boursa.web.pages import changing_page
@@ -79,9 +79,13 @@ def confirm(job_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         version = readings.confirm(session, gate.actor(), job_id, name=request.form.get("name"))
         state = analyses.bilan(session, gate.actor(), version)
-        if state.job is None and state.entry is None and version.n_rows:
+        numbered = bool(questions.numeric_columns(version))
+        if state.job is None and state.entry is None and numbered:
             analyses.request(session, gate.actor(), "analysis", version, {})
-    flash(say(N_("The data are kept; the Bilan appears piece by piece.")), "ok")
+    kept = (
+        N_("The data are kept; the Bilan appears piece by piece.") if numbered else N_("The data are kept.")
+    )
+    flash(say(kept), "ok")
     return redirect(url_for("datasets.show", dataset_id=version.data_file_id), 303)
 
 

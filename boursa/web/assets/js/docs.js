@@ -2,9 +2,9 @@
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
 const place = document.querySelector("[data-openapi]");
-SwaggerUI({ domNode: place, url: place.dataset.openapi, validatorUrl: null, deepLinking: true, onComplete: mend });
 
-// What it leaves out for those who listen to a page: a name for its list.
-function mend() {
-  place.querySelector("#servers")?.setAttribute("aria-label", "Server");
-}
+// Its list of servers comes without a name.
+const label = () => place.querySelector("#servers")?.setAttribute("aria-label", "Server");
+
+// Without deep links: they put a link into every button, which neither keys nor readers can take apart.
+SwaggerUI({ domNode: place, url: place.dataset.openapi, validatorUrl: null, deepLinking: false, onComplete: label });
