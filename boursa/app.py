@@ -19,7 +19,7 @@ from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
-from boursa.storage.models import Base
+from boursa.storage.models import LARGEST, Base
 from boursa.web import assets, errors, gate, operations, security
 
 # Files that a build names by their content never change.
@@ -61,7 +61,7 @@ class _Number(IntegerConverter):
     def to_python(self, value: str) -> int:
         """Return the number."""
         number: int = super().to_python(value)
-        if number >= 2**63:
+        if number > LARGEST:
             raise NotFound
         return number
 

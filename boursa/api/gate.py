@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import current_app, g, request
+from werkzeug.exceptions import BadRequest
 
 from boursa.errors import NotAllowed, TokenRefused
 from boursa.language import N_
@@ -12,6 +13,8 @@ from boursa.services.policy import Actor
 from boursa.storage.models import ApiToken
 
 _READING = ("GET", "HEAD", "OPTIONS")
+# Files are large, questions are not.
+_UPLOAD, _MOST_BYTES = "api_datasets.create", 1_000_000
 
 
 def held() -> Runtime:
@@ -42,6 +45,17 @@ def check() -> None:
         )
     if token().read_only and request.method not in _READING:
         raise NotAllowed(N_("This token may only read."))
+    if request.endpoint != _UPLOAD:
+        _check_body()
+
+
+def _check_body() -> None:
+    """Refuse a body that is too large, or nested too deeply to be read; any other fault is the view's."""
+    request.max_content_length = _MOST_BYTES
+    try:
+        request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadRequest from error
 
 
 def actor() -> Actor:

@@ -11,23 +11,20 @@ from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from boursa import telemetry
-from boursa.api.gate import held
 from boursa.errors import BoursaError, TokenRefused
 from boursa.language import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
+from boursa.ops import refusals
 
 _log = telemetry.logger(__name__)
 # Seconds; what asks too often is told by the limiter.
 _RETRY_S = {409: 1, 503: 5}
 
 _SENTENCES = {
+    **refusals.SENTENCES,
     400: N_("The request cannot be understood."),
     404: N_("There is no such address, or it is not yours."),
-    405: N_("This address does not do that."),
-    413: N_("The file is too large: at most {most} MB are read here."),
     415: N_("The body has another content type than this address reads."),
     422: N_("The request has values that cannot be used; `errors` names each of them."),
-    429: N_("That was too often. Wait a moment, then try again."),
-    500: N_("Something went wrong on our side; the administrator's log says what. Nothing was saved."),
 }
 _CODES = {
     400: "usage",
@@ -96,7 +93,7 @@ def _of_ours(error: BoursaError) -> Response:
 
 def _problem(status: int, **extra: Any) -> Response:
     sentence = _SENTENCES.get(status, _SENTENCES[400 if status < 500 else 500])
-    detail = translate(sentence, language()).format(most=held().settings.max_upload_mb)
+    detail = translate(sentence, language()).format(most=refusals.most_mb())
     return write(status, _CODES.get(status, "error"), detail, **extra)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from sqlalchemy import Row
 
 from boursa.cli import output, page
 from boursa.cli.installation import opened
@@ -43,7 +44,7 @@ def request(kind: str, dataset: int, as_json: bool, **given: Any) -> None:
 def list_(as_json: bool) -> None:
     """Print one line a job."""
     with opened() as held, held.unit_of_work() as session:
-        found = [_described(job) for job in work.recent(session, OPERATOR)]
+        found = [_described(job) for job in work.listed(session, OPERATOR)]
     if as_json:
         output.write_json(found)
         return
@@ -88,7 +89,7 @@ def _tell(job: Job, as_json: bool, entry: int | None = None) -> None:
         click.echo(say(N_("Its result: boursa history show {number}"), number=entry))
 
 
-def _described(job: Job) -> dict[str, Any]:
+def _described(job: Job | Row[Any]) -> dict[str, Any]:
     return {
         "id": job.id,
         "kind": job.kind,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -23,6 +24,9 @@ from boursa.services import accounts, links
 
 _LINK_HOURS = 24
 _WORKER_STOPS_S = 10
+# How often the worker is looked after, and the pause before another one: what fails at once must not spin.
+_LOOK_S, _PAUSE_S = 0.5, 2
+_log = telemetry.logger(__name__)
 
 
 @click.command(
@@ -41,9 +45,15 @@ def run(host: str, port: int | None, no_samples: bool) -> None:
     _free(host, port)
     app = create_app(config)
     schema.upgrade(schema.config_of(app))
-    _welcome(app.extensions["boursa"], f"http://{host}:{port}", load_samples=not no_samples)
+    _welcome(app.extensions["boursa"], _address(host, port), load_samples=not no_samples)
     with _worker():
         server.serve(app, host, port, threads=config.web_threads)
+
+
+def _address(host: str, port: int) -> str:
+    """Return what to type into a browser on this machine; "everywhere" is no address."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
 def _free(host: str, port: int) -> None:
@@ -68,7 +78,7 @@ def _welcome(held: Runtime, address: str, *, load_samples: bool) -> None:
         purpose: links.Purpose = "sign-in" if administrator.password_hash else "set-up"
         token = links.create(session, administrator, purpose, hours=_LINK_HOURS)
     if load_samples:
-        samples.load(held, administrator)
+        samples.ask_for(held, administrator)
     click.echo(say(N_("BoursA serves on {address} (stop with Ctrl-C)"), address=address))
     # Production logs go to places where a way in should not stand; `boursa users link` makes one there.
     if not held.settings.production:
@@ -81,15 +91,37 @@ def _welcome(held: Runtime, address: str, *, load_samples: bool) -> None:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    """Run a worker beside the server; its standard input is its lifeline, should this process be killed."""
-    command = [sys.executable, "-m", "boursa.cli", "worker", "--while-open"]
-    # A group of its own: Ctrl-C reaches this process only, which then stops the worker in order.
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
+    """Run a worker beside the server, and another one whenever it ends by itself."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(_started(), over), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_WORKER_STOPS_S)
-        process.kill()
-        process.wait()
+        over.set()
+        keeper.join(_WORKER_STOPS_S + _LOOK_S + 1)
+
+
+def _keep(process: subprocess.Popen[bytes], over: threading.Event) -> None:
+    while not over.wait(_LOOK_S):
+        if process.poll() is not None:
+            _log.error("the worker ended; another one starts", status=process.returncode)
+            if over.wait(_PAUSE_S):
+                return
+            process = _started()
+    _stop(process)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """Start a worker; its standard input is its lifeline, should this process be killed."""
+    command = [sys.executable, "-m", "boursa.cli", "worker", "--while-open"]
+    # A group of its own: Ctrl-C reaches this process only, which then stops the worker in order.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_WORKER_STOPS_S)
+    process.kill()
+    process.wait()

@@ -5,29 +5,21 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from boursa.runtime import Runtime
-from boursa.services import analyses, datasets, policy
+from boursa.services import jobs, policy, readings
 from boursa.storage.models import Dataset, User
+from boursa.storage.models.jobs import CANCELLED, FAILED
 
-SAMPLES = ("vix", "usdxof", "sp500")
 
+def ask_for(held: Runtime, owner: User) -> None:
+    """Ask a worker for the samples, for `owner`, unless the installation has data already.
 
-def load(held: Runtime, owner: User) -> None:
-    """Bring the samples in for `owner` and ask for their Bilans, unless the installation has data already."""
+    Those that failed at an earlier start are asked for again.
+    """
     with held.unit_of_work() as session:
-        if session.scalar(select(Dataset.id).limit(1)) is not None:
-            return
-    from boursa.cli import files, recording  # PyArrow, which the second start does not need
-    from boursa.ingest import read  # the same
-    from boursa.providers import registry  # the same
-
-    for name in SAMPLES:
-        prices = registry.get("samples").fetch(name)
-        content = prices.as_french_csv()
-        table = read(content, name=f"{prices.name}.csv", limits=files.limits()).settled()
-        parsed = recording.parsed_of(held, table, content)
-        with held.unit_of_work() as session:
-            actor = policy.actor_of(session, owner)
-            version = datasets.bring_in(session, actor, parsed)
-            dataset = session.get_one(Dataset, version.data_file_id)
-            dataset.file_metadata = {"licence": prices.licence}
-            analyses.request(session, actor, "analysis", version, {})
+        actor, asked = policy.actor_of(session, owner), readings.kept_samples(session)
+        for job in asked.values():
+            if job.state in (FAILED, CANCELLED):
+                jobs.retry(session, actor, job.id)
+        if not asked and session.scalar(select(Dataset.id).limit(1)) is None:
+            for one in reversed(readings.SAMPLES):  # the first is the newest then, on top of the list
+                readings.request_sample(session, actor, one.name, keep=True)

@@ -8,6 +8,7 @@ from typing import Any
 from apiflask import APIFlask
 
 _REQUEST_S = 120
+_GOODBYE_S = 5
 
 
 def serve(app: APIFlask, host: str, port: int, *, threads: int) -> None:
@@ -39,6 +40,8 @@ def _settings(host: str, port: int, threads: int) -> dict[str, Any]:
         "worker_class": "gthread",
         "threads": threads,
         "timeout": _REQUEST_S,
+        # A client that fell silent in the middle of a request must not hold up Ctrl-C.
+        "graceful_timeout": _GOODBYE_S,
         "loglevel": "warning",
         "proc_name": "boursa",
         # A control socket in the home folder would be shared by every installation of this person.

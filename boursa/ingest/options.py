@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -97,11 +98,21 @@ class ParseOptions:
 
 def _separator(value: str) -> str:
     mark = _SEPARATOR_WORDS.get(value.lower(), value)
-    if len(mark) != 1 or not mark.isascii() or mark in '"\r\n' or mark.isalnum():
+    if len(mark) != 1 or not mark.isascii() or mark == '"' or mark.isalnum() or _controls(mark.strip("\t")):
         raise OptionUnknown(
             N_("“{value}” cannot separate columns: give one character, such as ; or tab."), value=value
         )
     return mark
+
+
+def _sheet(value: str) -> str:
+    if _controls(value):
+        raise OptionUnknown(N_("No sheet can be called “{value}”."), value=value)
+    return value
+
+
+def _controls(text: str) -> bool:
+    return any(unicodedata.category(char) == "Cc" for char in text)
 
 
 def _decimal(value: str) -> str:
@@ -153,6 +164,7 @@ _CANONICAL = {
     "thousands": _thousands,
     "encoding": _encoding,
     "dates": _dates,
+    "sheet": _sheet,
 }
 
 

@@ -28,7 +28,10 @@ _LOOKED_THROUGH = 20
 def request(
     session: Session, actor: Actor, kind: str, version: DatasetVersion, parameters: Mapping[str, Any]
 ) -> Job:
-    """Request the computation `kind` on one version of a dataset."""
+    """Request the computation `kind` on one version of a dataset.
+
+    The same question of the same person that still waits is not asked a second time: its job is returned.
+    """
     return _ask(session, actor, kind, version, parameters, datasets.get(session, actor, version.data_file_id))
 
 
@@ -46,7 +49,10 @@ def _ask(
     payload = _payload(version, parameters)
     # Who may ask for work on private data are its owner and the administrator: either way it is the owner's.
     asker = actor if dataset.group_id is not None else replace(actor, user_id=dataset.owner_id)
-    return jobs.request(session, asker, kind, payload, data_version_id=version.id, group_id=dataset.group_id)
+    waiting = jobs.waiting_same(session, asker, kind, payload, version.id)
+    return waiting or jobs.request(
+        session, asker, kind, payload, data_version_id=version.id, group_id=dataset.group_id
+    )
 
 
 @dataclass(frozen=True)

@@ -204,9 +204,16 @@ def delete(session: Session, actor: Actor, dataset_id: int) -> Dataset:
 
 
 def restore(session: Session, actor: Actor, dataset_id: int) -> Dataset:
-    """Put a deleted dataset back on the lists: for whoever may delete it."""
+    """Put a deleted dataset back on the lists: for whoever may delete it.
+
+    Raises
+    ------
+    Conflict
+        If its owner has other data of that name by now.
+    """
     dataset = policy.require(actor, "delete", session.get(Dataset, dataset_id))
     if dataset.deleted_at is not None:
+        _refuse_taken(session, dataset, dataset.filename)
         dataset.deleted_at = None
         audit.note(session, actor, "dataset.restore", object_kind="dataset", object_id=dataset.id)
     return dataset
@@ -216,9 +223,16 @@ def rename(session: Session, actor: Actor, dataset_id: int, name: str) -> Datase
     """Give a dataset another name; two of one person cannot have the same."""
     dataset = policy.require(actor, "write", get(session, actor, dataset_id))
     called = clean_name(name)
-    other = _named(session, dataset.owner_id, called)
-    if other is not None and other.id != dataset.id:
-        raise Conflict(N_("There are data named “{name}” already; choose another name."), name=called)
+    _refuse_taken(session, dataset, called)
     dataset.filename = called
     audit.note(session, actor, "dataset.rename", object_kind="dataset", object_id=dataset.id)
     return dataset
+
+
+def _refuse_taken(session: Session, dataset: Dataset, name: str) -> None:
+    other = _named(session, dataset.owner_id, name)
+    if other is None or other.id == dataset.id:
+        return
+    if name == dataset.filename:
+        raise Conflict(N_("There are other data named “{name}” now; rename or delete them first."), name=name)
+    raise Conflict(N_("There are data named “{name}” already; choose another name."), name=name)

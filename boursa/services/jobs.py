@@ -8,19 +8,19 @@ same time and exactly one succeeds. States: ``queued`` -> ``running`` -> ``done`
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
 from boursa.language import N_
 from boursa.services import policy
 from boursa.services.policy import Actor
-from boursa.storage.models import Job
+from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
 from boursa.storage.session import clock
 
@@ -77,6 +77,22 @@ def request(
     session.flush()
     session.info.setdefault(_REQUESTED, []).append(job.id)
     return job
+
+
+def waiting_same(
+    session: Session, actor: Actor, kind: str, payload: Mapping[str, Any], data_version_id: int
+) -> Job | None:
+    """Return the queued job of `actor` that asks for the very same, if there is one."""
+    # Of two clicks at the same moment the second waits here, and then sees the job of the first.
+    session.execute(
+        select(DatasetVersion.id).where(DatasetVersion.id == data_version_id).with_for_update(key_share=True)
+    )
+    mine = Job.owner_id.is_(None) if actor.user_id is None else Job.owner_id == actor.user_id
+    wanted = select(Job).where(
+        mine, Job.data_version_id == data_version_id, Job.kind == kind, Job.state == QUEUED
+    )
+    found = session.scalars(wanted.order_by(Job.id)).all()
+    return next((job for job in found if job.payload == dict(payload)), None)
 
 
 def requested_in(session: Session) -> Sequence[int]:
@@ -227,8 +243,10 @@ def retry(session: Session, actor: Actor, job_id: int) -> Job:
         "attempts": 0,
         "interruptions": 0,
         "cancel_asked_at": None,
+        "progress": 0.0,
+        "progress_note": None,
     }
-    empty = {"finished_at": None, "error": None, "result": None, "progress": 0.0, "progress_note": None}
+    empty = {"finished_at": None, "error": None, "result": None, "partial": None}
     if not _changed(session, ended.values(**fresh, **empty)):
         raise Conflict(N_("Job {id} has not failed, so there is nothing to retry."), id=job_id)
     session.info.setdefault(_REQUESTED, []).append(job_id)
@@ -278,16 +296,49 @@ def get(session: Session, actor: Actor, job_id: int) -> Job:
     return policy.require(actor, "read", session.get(Job, job_id))
 
 
-def recent(
-    session: Session, actor: Actor, *, state: str | None = None, before: int | None = None, limit: int = 50
-) -> Sequence[Job]:
-    """Return the newest jobs that `actor` may see; `before` is the last id of the page before."""
-    wanted = select(Job).where(policy.visible(actor, Job))
-    if state is not None:
-        wanted = wanted.where(Job.state == state)
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    states: Collection[str] = (),
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[Any]:
+    """Return the lines of a list, newest first: columns instead of objects, without what is large.
+
+    Each has what a job says of itself but `payload`, `partial` and `result`; with the `dataset_id` and
+    `filename` of its data, None where there are none yet. `before` is the last id of the page before.
+    """
+    wanted = _LINES.where(policy.visible(actor, Job))
+    if states:
+        wanted = wanted.where(Job.state.in_(states))
     if before is not None:
         wanted = wanted.where(Job.id < before)
-    return session.scalars(wanted.order_by(Job.id.desc()).limit(limit)).all()
+    return session.execute(wanted.order_by(Job.id.desc()).limit(limit)).all()
+
+
+# Made once: the list costs less to read than its statement to make.
+_LINES = (
+    select(
+        Job.id,
+        Job.kind,
+        Job.state,
+        Job.progress,
+        Job.progress_note,
+        Job.attempts,
+        Job.interruptions,
+        Job.error,
+        Job.created_at,
+        Job.started_at,
+        Job.finished_at,
+        Job.owner_id,
+        Job.group_id,
+        Dataset.id.label("dataset_id"),
+        func.coalesce(Dataset.filename, Job.payload["filename"].as_string()).label("filename"),
+    )
+    .outerjoin(DatasetVersion, DatasetVersion.id == Job.data_version_id)
+    .outerjoin(Dataset, Dataset.id == DatasetVersion.data_file_id)
+)
 
 
 def _held(claim: Claim) -> Update:

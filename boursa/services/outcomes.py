@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import NotAllowed
 from boursa.language import N_
-from boursa.services import history, jobs, policy, readings
+from boursa.services import analyses, history, jobs, policy, readings
 from boursa.services.history import Record
 from boursa.services.jobs import Claim
 from boursa.services.policy import OPERATOR, Actor
@@ -25,7 +25,7 @@ def write(
     """Write what came out of a job; False if the claim was lost, and then nothing is written.
 
     A record makes an entry in History. A reading stays with its job, and is brought in if that was
-    asked for; a question that the file leaves open then fails the job.
+    asked for, with its Bilan where that was; a question that the file leaves open then fails the job.
     """
     if isinstance(outcome, Reading):
         return _write_reading(session, claim, outcome)
@@ -51,7 +51,9 @@ def _write_reading(session: Session, claim: Claim, reading: Reading) -> bool:
         return jobs.fail(session, claim, error, retryable=False, result=reading.result)
     job = jobs.end(session, claim, reading.result)
     if job is not None and reading.keep:
-        readings.bring_in(session, _owner(session, job), job)
+        version = readings.bring_in(session, _owner(session, job), job)
+        if job.payload.get("analyse"):
+            analyses.request(session, _owner(session, job), "analysis", version, {})
     return job is not None
 
 

@@ -99,6 +99,9 @@ def _check_forecast(version: DatasetVersion, parameters: Mapping[str, Any]) -> N
 def _check_series(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
     if parameters.get("column") is not None:
         _numbers(version, [parameters["column"]])
+    if parameters.get("date") is not None:
+        _dates(version, parameters["date"])
+    _levels(parameters.get("levels") or ())
     for name, most in (("horizon", LONGEST_HORIZON), ("season", LONGEST_HORIZON)):
         value = parameters.get(name)
         if value is not None and not 1 <= value <= most:
@@ -110,6 +113,23 @@ def _check_series(version: DatasetVersion, parameters: Mapping[str, Any]) -> Non
             )
 
 
+def _dates(version: DatasetVersion, name: str) -> None:
+    _existing(version, [name])
+    # Whole numbers may be years; what the worker finds in them decides.
+    if _kinds(version)[name] not in ("date", "datetime", "integer"):
+        raise InputError(N_("The column “{column}” does not hold dates."), column=name)
+
+
+def _levels(levels: Sequence[int]) -> None:
+    for level in levels:
+        if not 1 <= level <= 99:
+            raise OptionUnknown(
+                N_("An interval level is a whole number of percent from 1 to 99, not {value}."), value=level
+            )
+        if list(levels).count(level) > 1:
+            raise OptionUnknown(N_("The interval level {value} was given twice."), value=level)
+
+
 def _among(option: str, value: str | None, known: Sequence[str]) -> None:
     if value is not None:
         options.one_of(option, value, known)
@@ -117,7 +137,7 @@ def _among(option: str, value: str | None, known: Sequence[str]) -> None:
 
 def _numbers(version: DatasetVersion, names: Sequence[str]) -> None:
     _existing(version, names)
-    kinds = {one["name"]: one["type"] for one in _columns(version)}
+    kinds = _kinds(version)
     for name in names:
         if kinds[name] not in NUMERIC:
             raise NotNumeric(N_("{name}: numbers are needed, but the column holds text."), name=name)
@@ -134,13 +154,17 @@ def _existing(version: DatasetVersion, names: Sequence[str]) -> None:
             )
 
 
+def _kinds(version: DatasetVersion) -> dict[str, str]:
+    return {one["name"]: one["type"] for one in _columns(version)}
+
+
 def _columns(version: DatasetVersion) -> Sequence[Mapping[str, Any]]:
     columns: Sequence[Mapping[str, Any]] = version.profile["columns"]
     return columns
 
 
 _CHECKS: dict[str, Callable[[DatasetVersion, Mapping[str, Any]], None]] = {
-    "analysis": _check_series,
+    "analysis": _check_forecast,
     "test": _check_test,
     "forecast": _check_forecast,
     "backtest": _check_forecast,

@@ -15,7 +15,7 @@ from typing import IO, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from boursa.errors import Conflict, FileAmbiguous, NotAllowed, TooLarge
+from boursa.errors import Conflict, FileAmbiguous, NotAllowed, NotFound, TooLarge
 from boursa.ingest.options import Limits, ParseOptions
 from boursa.language import N_
 from boursa.services import datasets, jobs, policy
@@ -26,6 +26,21 @@ from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import DONE
 
 KIND = "reading"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Real data that came along: `name` as their provider knows them, `label` what people read."""
+
+    name: str
+    label: str
+
+
+SAMPLES = (
+    Sample("sp500", N_("S&P 500, 1999–2018")),
+    Sample("usdxof", N_("US dollar in francs CFA")),
+    Sample("vix", N_("Volatility index VIX")),
+)
 _MOST_BYTES = Limits().max_bytes
 
 
@@ -95,8 +110,21 @@ def _refuse_large(filename: str, size_bytes: int, max_bytes: int) -> None:
 def request_sample(
     session: Session, actor: Actor, name: str, *, keep: bool, max_bytes: int = _MOST_BYTES
 ) -> Job:
-    """Ask for a sample to be read, written as French Excel would write it."""
-    return _ask(session, actor, {"sample": name}, keep=keep, max_bytes=max_bytes)
+    """Ask for a sample to be read, written as French Excel would write it.
+
+    Where it is kept without a question, its Bilan is asked for as well.
+    """
+    if name not in {one.name for one in SAMPLES}:
+        raise NotFound(N_("There is no sample of that name."))
+    what = {"sample": name, "analyse": keep}
+    return _ask(session, actor, what, keep=keep, max_bytes=max_bytes)
+
+
+def kept_samples(session: Session) -> dict[str, Job]:
+    """Return the newest job of each sample that was to be kept, by its name."""
+    wanted = select(Job).where(Job.kind == KIND, Job.payload["sample"].as_string().is_not(None))
+    found = session.scalars(wanted.order_by(Job.id)).all()
+    return {job.payload["sample"]: job for job in found if job.payload["keep"]}
 
 
 def again(session: Session, actor: Actor, job: Job, options: ParseOptions) -> Job:

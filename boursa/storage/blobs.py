@@ -35,6 +35,9 @@ class Blobs(Protocol):
     def get(self, name: str) -> bytes:
         """Return the bytes of that name, or raise `NotFound`."""
 
+    def open(self, name: str) -> IO[bytes]:
+        """Return a stream of the bytes of that name, which the caller closes, or raise `NotFound`."""
+
     def exists(self, name: str) -> bool:
         """Whether bytes of that name are kept."""
 
@@ -72,8 +75,13 @@ class DirectoryBlobs:
 
     def get(self, name: str) -> bytes:
         """Return the bytes of that name."""
+        with self.open(name) as file:
+            return file.read()
+
+    def open(self, name: str) -> IO[bytes]:
+        """Return a stream of the bytes of that name, which the caller closes."""
         try:
-            return self._path(name).read_bytes()
+            return self._path(name).open("rb")
         except FileNotFoundError as error:
             raise NotFound(N_("The stored file {name} is missing."), name=name[:12]) from error
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from boursa.language import N_
+from boursa.ops import downloads
 from boursa.services import analyses, datasets
 from boursa.web import bilan, gate, numbers
 from boursa.web.pages import changing_page, page
@@ -68,10 +67,7 @@ def download(dataset_id: int) -> ResponseReturnValue:
         version = datasets.version(
             session, gate.actor(), dataset_id, request.args.get("version", type=numbers.row)
         )
-    content = BytesIO(held.blobs.get(version.content_sha256))
-    return send_file(
-        content, mimetype="application/octet-stream", as_attachment=True, download_name=dataset.filename
-    )
+    return downloads.of(held.blobs, version, dataset.filename)
 
 
 @pages.post("/<int:dataset_id>/delete")

@@ -9,20 +9,18 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyReq
 from boursa import telemetry
 from boursa.errors import BoursaError
 from boursa.language import N_
-from boursa.web.gate import came_from, held
+from boursa.ops import refusals
+from boursa.web.gate import came_from
 from boursa.web.speaking import language, say
 
 _log = telemetry.logger(__name__)
 _RETRY_S = 5
 
 _SENTENCES = {
+    **refusals.SENTENCES,
     400: N_("The browser sent something that cannot be understood."),
     403: N_("You may not do this."),
     404: N_("There is no such page, or it is not yours."),
-    405: N_("This address does not do that."),
-    413: N_("The file is too large: at most {most} MB are read here."),
-    429: N_("That was too often. Wait a moment, then try again."),
-    500: N_("Something went wrong on our side; the administrator's log says what. Nothing was saved."),
 }
 
 
@@ -49,7 +47,7 @@ def _said(error: Exception) -> tuple[int, str]:
             N_("The page was open for too long, so nothing was saved. Go back and send it again.")
         )
     if isinstance(error, RequestEntityTooLarge):
-        return 413, say(_SENTENCES[413], most=held().settings.max_upload_mb)
+        return 413, say(_SENTENCES[413], most=refusals.most_mb())
     if isinstance(error, TooManyRequests):
         return 429, say(_SENTENCES[429])
     if isinstance(error, HTTPException):

@@ -97,7 +97,7 @@ def _grids() -> dict[str, Any]:
         "finding": lambda one: tables.finding(one, language()),
         "amount": _amount,
         "p_number": lambda p, bound=None: p_text(p, language(), bound).removeprefix("p\u00a0=\u00a0"),
-        "df_text": lambda df: ", ".join(number(one, language()) for one in (df if _many(df) else [df])),
+        "df_text": lambda df: ", ".join(_degrees(one) for one in (df if _many(df) else [df])),
         "numbers_only": _numbers_only,
         "sample_rows": lambda samples: [
             [one["name"], integer(one["n"], language()), integer(one["n_dropped"], language())]
@@ -152,6 +152,10 @@ def _needs(test: StatisticalTest) -> str:
 
 def _amount(value: float, unit: str) -> str:
     return number(value, language()) if unit == "difference" else percent(value, language(), 2)
+
+
+def _degrees(df: float) -> str:
+    return integer(int(df), language()) if df == int(df) else number(df, language())
 
 
 def _many(value: Any) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
 from boursa.language import N_
+from boursa.ops import clients
 from boursa.ops.limits import drain
 from boursa.runtime import Runtime
 from boursa.services import sessions
@@ -104,9 +105,7 @@ def sign_in(work: Session, user: User) -> Callable[[Response], Response]:
     session.clear()  # a form token from before the sign-in is worth nothing after it
     config = held().settings
     agent = (request.user_agent.string or "")[:_AGENT_CHARACTERS]
-    token = sessions.start(
-        work, user, address=request.remote_addr, user_agent=agent, days=config.session_days
-    )
+    token = sessions.start(work, user, address=clients.address(), user_agent=agent, days=config.session_days)
 
     def put(answer: Response) -> Response:
         answer.set_cookie(

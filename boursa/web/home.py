@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from boursa.services import datasets, history, jobs
+from boursa.storage.models.jobs import QUEUED, RUNNING
 from boursa.web import gate
 from boursa.web.pages import page
 
@@ -25,5 +26,5 @@ def index() -> ResponseReturnValue:
             "home.html",
             datasets=datasets.listed(session, gate.actor(), limit=_SHOWN),
             entries=history.listed(session, gate.actor(), limit=_SHOWN),
-            jobs=jobs.recent(session, gate.actor(), state="running", limit=_SHOWN),
+            jobs=jobs.listed(session, gate.actor(), states=(QUEUED, RUNNING), limit=_SHOWN),
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from boursa.services import history, jobs, readings
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import DONE
-from boursa.web import gate
+from boursa.web import gate, numbers
 from boursa.web.pages import changing_page
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -19,10 +19,12 @@ _SHOWN = 50
 
 @pages.get("")
 def index() -> ResponseReturnValue:
-    """List the newest jobs."""
+    """List the jobs, newest first."""
     with gate.held().unit_of_work() as session:
-        found = jobs.recent(session, gate.actor(), limit=_SHOWN)
-    return changing_page("jobs/list.html", jobs=found)
+        found = jobs.listed(
+            session, gate.actor(), before=request.args.get("before", type=numbers.row), limit=_SHOWN + 1
+        )
+    return changing_page("jobs/list.html", jobs=found[:_SHOWN], more=len(found) > _SHOWN)
 
 
 @pages.get("/<int:job_id>")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-# The largest number that every database keeps.
-_MOST = 2**63 - 1
+from boursa.storage.models import LARGEST
 
 
 def row(text: str) -> int:
@@ -15,6 +14,6 @@ def row(text: str) -> int:
         Which Flask takes for nothing said.
     """
     found = int(text)
-    if not 0 <= found <= _MOST:
+    if not 0 <= found <= LARGEST:
         raise ValueError(text[:30])
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,6 @@ from boursa.web.speaking import say
 
 pages = Blueprint("uploads", __name__, url_prefix="/data")
 
-SAMPLES = ("sp500", "usdxof", "vix")
 _OPTIONS = ("separator", "decimal", "thousands", "encoding", "dates")
 
 
@@ -47,11 +48,15 @@ def create() -> ResponseReturnValue:
 def sample() -> ResponseReturnValue:
     """Ask for one of the samples to be read, as a person's own file would be."""
     name = request.form.get("name", "")
-    if name not in SAMPLES:
-        raise NotFound(N_("There is no sample of that name."))
     with gate.held().unit_of_work() as session:
         job = readings.request_sample(session, gate.actor(), name, keep=False)
     return redirect(url_for(".check", job_id=job.id), 303)
+
+
+@pages.app_template_global()
+def samples() -> Sequence[readings.Sample]:
+    """Return the samples that a page may offer."""
+    return readings.SAMPLES
 
 
 @pages.get("/new/<int:job_id>")

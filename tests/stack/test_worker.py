@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.options import Dialect
+from boursa.ingest.profile import profile
 from boursa.ingest.tables import Table
 from boursa.runtime import Runtime
 from boursa.services import analyses, datasets, instances, jobs
@@ -53,7 +54,7 @@ def _kept(held: Runtime, table: Table, content: bytes) -> DatasetVersion:
         parquet.getvalue(),
         n_rows=table.rows,
         parse_options=table.options.to_dict(),
-        profile={},
+        profile=profile(table).to_dict(),
     )
     with held.unit_of_work() as session:
         return datasets.bring_in(session, OPERATOR, parsed)

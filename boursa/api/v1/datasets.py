@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-
 from apiflask import APIBlueprint, FileSchema
-from flask import Response, send_file
+from flask import Response
 from sqlalchemy.orm import Session
 
 from boursa.api import gate
 from boursa.api.v1 import answers, schemas
 from boursa.ingest.options import ParseOptions
+from boursa.ops import downloads
 from boursa.services import datasets, readings
 from boursa.storage.models import Job
 
@@ -75,14 +74,7 @@ def download(dataset_id: int) -> Response:
     with gate.held().unit_of_work() as session:
         dataset = datasets.get(session, gate.actor(), dataset_id)
         newest = datasets.version(session, gate.actor(), dataset_id)
-    content = io.BytesIO(gate.held().blobs.get(newest.content_sha256))
-    return send_file(
-        content,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=dataset.filename,
-        etag=newest.content_sha256,
-    )
+    return downloads.of(gate.held().blobs, newest, dataset.filename)
 
 
 @api.delete("/<int:dataset_id>")

@@ -18,7 +18,13 @@ api = APIBlueprint("jobs", __name__, url_prefix="/api/v1/jobs", tag="Jobs")
 def index(page: schemas.JobQuery) -> Response:
     """List the jobs, newest first."""
     with gate.held().unit_of_work() as session:
-        found = jobs.recent(session, gate.actor(), state=page.state, before=page.cursor, limit=page.limit)
+        found = jobs.listed(
+            session,
+            gate.actor(),
+            states=() if page.state is None else (page.state,),
+            before=page.cursor,
+            limit=page.limit,
+        )
     return answers.listed([schemas.JobLine.of(job) for job in found], page.limit, state=page.state)
 
 

@@ -1,7 +1,7 @@
 """The tables, one noun a file; importing this package registers all of them."""
 
 from boursa.storage.models.audit import AuditEntry
-from boursa.storage.models.base import Base, UtcDateTime, now
+from boursa.storage.models.base import LARGEST, Base, UtcDateTime, now
 from boursa.storage.models.datasets import Dataset, DatasetVersion
 from boursa.storage.models.forecasts import StoredForecast
 from boursa.storage.models.groups import Group, Membership
@@ -17,6 +17,7 @@ from boursa.storage.models.tokens import ApiToken
 from boursa.storage.models.users import User
 
 __all__ = [
+    "LARGEST",
     "ApiToken",
     "AuditEntry",
     "Base",

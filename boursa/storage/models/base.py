@@ -54,6 +54,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 # SQLite gives numbers by itself only to a column declared INTEGER PRIMARY KEY.
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 
+# The largest number that every database keeps: a larger one names nothing.
+LARGEST = 2**63 - 1
+
 
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""

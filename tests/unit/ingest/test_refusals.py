@@ -168,6 +168,10 @@ def test_a_path_beyond_the_limit_is_not_even_opened(tmp_path: Path) -> None:
     [
         {"separator": "ab"},
         {"separator": '"'},
+        {"separator": "\0"},
+        {"separator": "\x1f"},
+        {"separator": "\x7f"},
+        {"sheet": "\0"},
         {"decimal": ";"},
         {"thousands": "x"},
         {"encoding": "klingon"},

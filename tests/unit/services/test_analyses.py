@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from boursa.errors import NameUnknown, NotAllowed, NotFound
+from boursa.errors import BoursaError, NameUnknown, NotAllowed, NotFound
 from boursa.runtime import Runtime
-from boursa.services import analyses, computations, datasets, history
+from boursa.services import analyses, computations, datasets, history, jobs
 from boursa.services.history import Record
 from boursa.services.policy import OPERATOR, Actor
 from boursa.storage.models import DatasetVersion, Group, HistoryEntry, Job, User
@@ -154,3 +154,44 @@ def test_a_result_kept_in_the_database_is_computed_again_to_the_digit(
     payload = analyses.payload_of(session, entry)
     again, _ = computations.compute(entry.kind, payload, installation.blobs, Nobody())
     assert analyses.same(entry, again)
+
+
+@pytest.mark.parametrize("kind", ["analysis", "forecast", "backtest"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": "bogus"},
+        {"freq": "\0"},
+        {"date": "nope"},
+        {"date": "close"},
+        {"levels": [80, 80]},
+        {"levels": [0]},
+        {"horizon": 0},
+    ],
+)
+def test_what_no_worker_could_do_is_not_asked_of_one(
+    session: Session, bring_in: BringIn, kind: str, wrong: dict[str, Any]
+) -> None:
+    # The sentence comes at once, not as a failed job a minute later.
+    with pytest.raises(BoursaError):
+        analyses.request(session, OPERATOR, kind, bring_in(), wrong)
+    assert session.query(Job).count() == 0
+
+
+def test_what_can_be_asked_about_a_series_is_let_through(session: Session, bring_in: BringIn) -> None:
+    # All of it at once.
+    given = {"date": "date", "column": "close", "freq": "B", "levels": [80, 95], "model": "theta"}
+    assert analyses.request(session, OPERATOR, "analysis", bring_in(), given).state == "queued"
+
+
+def test_a_double_click_computes_once(session: Session, bring_in: BringIn) -> None:
+    # As long as the first is queued; another question, or another person, is another job.
+    awa, version = _actor(session, "awa"), bring_in(OPERATOR)
+    first = analyses.request(session, OPERATOR, "analysis", version, {"horizon": 5})
+    assert analyses.request(session, OPERATOR, "analysis", version, {"horizon": 5}).id == first.id
+    assert analyses.request(session, OPERATOR, "analysis", version, {"horizon": 6}).id != first.id
+    assert analyses.request(session, OPERATOR, "forecast", version, {"horizon": 5}).id != first.id
+    mine = bring_in(awa)
+    assert analyses.request(session, awa, "analysis", mine, {"horizon": 5}).id != first.id
+    jobs.claim(session, first.id, "w")
+    assert analyses.request(session, OPERATOR, "analysis", version, {"horizon": 5}).id != first.id

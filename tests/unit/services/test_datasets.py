@@ -121,3 +121,14 @@ def test_a_dataset_takes_a_name_that_no_other_of_that_person_has(session: Sessio
 def test_a_name_from_outside_is_cleaned(given: str, name: str) -> None:
     # It is shown, stored and sent back as a file name: no folder, nothing invisible, not too long.
     assert datasets.clean_name(given) == name
+
+
+def test_what_comes_back_does_not_take_the_name_of_what_came_meanwhile(session: Session) -> None:
+    # Of two data of one name, the next upload would go to the one that nobody means.
+    first = datasets.bring_in(session, OPERATOR, _parsed("a")).data_file_id
+    datasets.delete(session, OPERATOR, first)
+    second = datasets.bring_in(session, OPERATOR, _parsed("b")).data_file_id
+    with pytest.raises(Conflict, match="ventes"):
+        datasets.restore(session, OPERATOR, first)
+    datasets.rename(session, OPERATOR, second, "autres.csv")
+    assert datasets.restore(session, OPERATOR, first).deleted_at is None

@@ -190,7 +190,7 @@ def test_someone_elses_job_looks_absent(session: Session) -> None:
         jobs.get(session, stranger, job_id)
     with pytest.raises(NotFound):
         jobs.cancel(session, stranger, job_id)
-    assert jobs.recent(session, stranger) == []
+    assert jobs.listed(session, stranger) == []
 
 
 def test_a_viewer_cannot_ask_for_work(session: Session) -> None:
@@ -242,3 +242,23 @@ def test_moments_are_those_of_the_database(session: Session) -> None:
     # Two machines whose clocks differ must not take each other's jobs for dead.
     assert abs(clock(session) - now()) < timedelta(minutes=5)
     assert clock(session).tzinfo is UTC
+
+
+def test_a_list_of_jobs_leaves_out_what_is_large(session: Session) -> None:
+    # A page that looks every two seconds would load the figures of fifty Bilans each time.
+    ids = [_queued(session, partial={"a": 1}, result={"b": 2}, payload={"filename": "x.csv"}) for _ in "abc"]
+    lines = jobs.listed(session, OPERATOR, limit=2)
+    assert [line.id for line in lines] == ids[:0:-1]
+    assert lines[0].filename == "x.csv"
+    assert not {"payload", "partial", "result"} & set(lines[0]._fields)
+    assert [line.id for line in jobs.listed(session, OPERATOR, before=ids[1])] == ids[:1]
+    jobs.cancel(session, OPERATOR, ids[0])
+    assert [line.id for line in jobs.listed(session, OPERATOR, states=("cancelled", "failed"))] == ids[:1]
+
+
+def test_what_is_tried_again_shows_nothing_of_the_failure(session: Session) -> None:
+    # The blocks of the run that failed would stand on the page as if they were new.
+    claim = _claimed(session)
+    jobs.heartbeat(session, claim, Progress(0.5, None, {"a": {}}))
+    jobs.fail(session, claim, {"code": "input"}, retryable=False)
+    assert jobs.retry(session, OPERATOR, claim.job_id).partial is None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import people
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
 from boursa.runtime import Runtime
-from boursa.services import accounts, links
+from boursa.services import accounts, links, passwords, sessions
 from boursa.services.policy import OPERATOR
 from boursa.storage.models import AuditEntry, SignInLink, User
 from boursa.storage.models.base import now
@@ -75,7 +76,7 @@ def test_an_unknown_link_and_one_of_a_disabled_person_look_alike(session: Sessio
 
 def test_a_reset_takes_the_lost_password_away(session: Session) -> None:
     # So that a new one can be chosen without it; other links leave the password alone.
-    user = accounts.register(session, "binta", "girafe et carnet mauve")
+    user = people.register(session, "binta", "girafe et carnet mauve")
     links.redeem(session, links.create(session, user, links.SIGN_IN, hours=1))
     assert user.password_hash is not None
     links.redeem(session, links.create(session, user, links.RESET, hours=1))
@@ -94,3 +95,64 @@ def test_the_secret_is_kept_nowhere(session: Session, awa: User) -> None:
         ("link.use", awa.id),
     ]
     assert token not in str([vars(row), *(vars(line) for line in lines)])
+
+
+@pytest.mark.parametrize(
+    ("purpose", "stays"), [(links.RESET, False), (links.SET_UP, False), (links.SIGN_IN, True)]
+)
+def test_choosing_a_password_anew_closes_every_other_way_in(
+    session: Session, awa: User, purpose: links.Purpose, stays: bool
+) -> None:
+    # Whoever has taken an account over would otherwise stay, and could choose the password first.
+    thief = sessions.start(session, awa, days=1)
+    other = links.create(session, awa, links.SIGN_IN if purpose != links.SIGN_IN else links.SET_UP, hours=1)
+    links.redeem(session, links.create(session, awa, purpose, hours=1))
+    session.expire_all()
+    assert (sessions.find(session, thief) is not None) is stays
+    assert _works(session, other) is stays
+
+
+@pytest.mark.parametrize("act", ["password", "disable", "same purpose"])
+def test_an_open_link_does_not_outlive_what_it_was_made_for(session: Session, awa: User, act: str) -> None:
+    # Found in an old message, it would open an account that was made safe since.
+    accounts.create(session, OPERATOR, "binta", role="administrator")
+    token = links.create(session, awa, links.SIGN_IN, hours=24)
+    match act:
+        case "password":
+            accounts.set_password(session, OPERATOR, awa, passwords.hashed("girafe et carnet mauve"))
+        case "disable":
+            accounts.disable(session, OPERATOR, "awa")
+            accounts.enable(session, OPERATOR, "awa")
+        case _:
+            links.create(session, awa, links.SIGN_IN, hours=24)
+    session.flush()
+    session.expire_all()
+    with pytest.raises(NotFound, match="has expired"):
+        links.redeem(session, token)
+
+
+def test_a_link_for_something_else_or_somebody_else_stays(session: Session, awa: User) -> None:
+    # One person's new link is nobody else's affair.
+    binta = accounts.create(session, OPERATOR, "binta")
+    kept = [
+        links.create(session, awa, links.SIGN_IN, hours=1),
+        links.create(session, binta, links.RESET, hours=1),
+    ]
+    links.create(session, awa, links.RESET, hours=1)
+    assert [_works(session, token) for token in kept] == [True, True]
+
+
+def test_expired_links_are_cleared_away(session: Session, awa: User) -> None:
+    # `boursa run` makes one at every start.
+    for _ in range(5):
+        links.create(session, awa, links.SET_UP, hours=1)
+    session.flush()
+    assert len(session.scalars(select(SignInLink)).all()) <= 2
+
+
+def _works(session: Session, token: str) -> bool:
+    try:
+        links.peek(session, token)
+    except NotFound:
+        return False
+    return True

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import Conflict, FileAmbiguous, NotAllowed, NotFound, TooLarge
 from boursa.ingest.options import ParseOptions
+from boursa.providers import registry
 from boursa.runtime import Runtime
 from boursa.services import computations, datasets, jobs, outcomes, readings
 from boursa.services.policy import OPERATOR, Actor
@@ -252,12 +253,28 @@ def test_a_sample_is_read_as_a_french_file_and_keeps_its_licence(session: Sessio
     assert again.result["licence"] == job.result["licence"]
 
 
-def test_an_unknown_sample_fails_with_the_names_that_exist(session: Session, work: Work) -> None:
-    # The list of samples needs PyArrow, so the worker says it.
-    job = work(readings.request_sample(session, OPERATOR, "nope", keep=True))
-    assert job.error is not None
-    assert job.error["code"] == "name-unknown"
-    assert "sp500" in job.error["en"]
+def test_an_unknown_sample_is_refused_at_once(session: Session) -> None:
+    # One list of samples, which no door repeats.
+    with pytest.raises(NotFound):
+        readings.request_sample(session, OPERATOR, "nope", keep=True)
+    assert session.query(Job).count() == 0
+
+
+def test_every_sample_that_is_offered_exists() -> None:
+    # The provider needs PyArrow, so the service has names only.
+    known = {symbol.name for symbol in registry.get("samples").symbols()}
+    assert {one.name for one in readings.SAMPLES} <= known
+
+
+@pytest.mark.parametrize(("keep", "kinds"), [(True, ["reading", "analysis"]), (False, ["reading"])])
+def test_a_sample_that_is_kept_gets_its_bilan(
+    session: Session, work: Work, keep: bool, kinds: list[str]
+) -> None:
+    # A new installation shows one without anybody having asked; who is asked to confirm does that later.
+    job = work(readings.request_sample(session, OPERATOR, "usdxof", keep=keep))
+    assert job.state == "done"
+    assert [one.kind for one in session.query(Job).order_by(Job.id)] == kinds
+    assert readings.kept_samples(session) == ({"usdxof": job} if keep else {})
 
 
 class _Silent:

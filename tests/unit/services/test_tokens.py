@@ -121,7 +121,7 @@ def test_only_ones_own_tokens_are_listed_and_revoked(session: Session, awa: Acto
     with pytest.raises(NotFound):
         tokens.revoke(session, other, made.id)
     assert tokens.find(session, plain) is not None
-    assert [one.id for one in tokens.of(session, OPERATOR)] == [made.id]
+    assert [(one.id, name) for one, name in tokens.of_everybody(session)] == [(made.id, "awa")]
     tokens.revoke(session, OPERATOR, made.id)
     assert tokens.find(session, plain) is None
 
@@ -143,3 +143,15 @@ def test_the_secret_is_kept_nowhere(session: Session, awa: Actor) -> None:
         ("token.revoke", {"name": "import", "read_only": True}),
     ]
     assert plain not in str([vars(session.scalars(select(ApiToken)).one()), *(vars(one) for one in lines)])
+
+
+def test_only_tokens_that_work_are_listed(session: Session, awa: Actor) -> None:
+    # Neither expired ones nor those of closed accounts; expired ones do not count as had, either.
+    made, _ = tokens.create(session, awa, "import", days=1)
+    other = accounts.create(session, OPERATOR, "binta")
+    tokens.create(session, Actor(other.id, "analyst"), "import")
+    made.expires_at = now() - timedelta(seconds=1)
+    accounts.disable(session, OPERATOR, "binta")
+    session.flush()
+    assert tokens.of(session, awa) == []
+    assert tokens.of_everybody(session) == []

@@ -72,3 +72,12 @@ def test_an_unknown_kind_of_store_is_refused() -> None:
     # A typing error must not silently become a local folder.
     with pytest.raises(ConfigurationError):
         open_blobs("s4://bucket")
+
+
+def test_bytes_can_be_read_piece_by_piece(tmp_path: Path) -> None:
+    # A download of 200 MB is never whole in memory.
+    blobs = DirectoryBlobs(tmp_path)
+    with blobs.open(blobs.put(b"abc")) as stream:
+        assert (stream.read(1), stream.read()) == (b"a", b"bc")
+    with pytest.raises(NotFound):
+        blobs.open("0" * 64)

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# The largest number that a database keeps.
-MOST = 2**63 - 1
-Id = Annotated[int, Field(ge=1, le=MOST)]
+from boursa.storage.models import LARGEST
+
+Id = Annotated[int, Field(ge=1, le=LARGEST)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlalchemy import Row
@@ -15,7 +15,7 @@ from boursa.storage import models
 class HistoryQuery(PageQuery):
     """Which results: of all kinds, or of one."""
 
-    kind: str | None = None
+    kind: Literal["analysis", "test", "forecast", "backtest", "screen"] | None = None
 
 
 class Source(BaseModel):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
+from sqlalchemy import Row
 
 from boursa.api.v1.schemas.common import PageQuery, like
 from boursa.services import readings
@@ -15,7 +16,7 @@ from boursa.storage import models
 class JobQuery(PageQuery):
     """Which jobs."""
 
-    state: str | None = None
+    state: Literal["queued", "running", "done", "failed", "cancelled"] | None = None
 
 
 class JobLine(BaseModel):
@@ -33,8 +34,8 @@ class JobLine(BaseModel):
     links: dict[str, str]
 
     @classmethod
-    def of(cls, job: models.Job, **more: Any) -> Any:
-        """Return a job."""
+    def of(cls, job: models.Job | Row[Any], **more: Any) -> Any:
+        """Return a job, of its row or of a line of `jobs.listed`."""
         return cls(
             id=job.id,
             kind=job.kind,
@@ -82,16 +83,17 @@ class Job(JobLine):
     result: dict[str, Any] | None
 
     @classmethod
-    def of(cls, job: models.Job, **more: Any) -> Job:
+    def of(cls, job: Any, **more: Any) -> Job:
         """Return a job with what is ready."""
         found: Job = super().of(job, partial=job.partial, result=job.result, **more)
         return found
 
 
-def _job_links(job: models.Job, entry_id: int | None) -> dict[str, str]:
+def _job_links(job: models.Job | Row[Any], entry_id: int | None) -> dict[str, str]:
     links = {"self": f"/api/v1/jobs/{job.id}"}
     if entry_id is not None:
         links["result"] = f"/api/v1/history/{entry_id}"
-    if job.kind == readings.KIND and (job.result or {}).get("dataset_id"):
-        links["result"] = f"/api/v1/datasets/{(job.result or {})['dataset_id']}"
+    brought = (job.result or {}).get("dataset_id") if isinstance(job, models.Job) else job.dataset_id
+    if job.kind == readings.KIND and brought:
+        links["result"] = f"/api/v1/datasets/{brought}"
     return links

@@ -39,7 +39,10 @@ function listenForDrops() {
   window.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    if (!sending.has(form)) send(form, event.dataTransfer.files[0]);
+    if (sending.has(form)) return;
+    const [file] = event.dataTransfer.files;
+    if (file) send(form, file);
+    else veil.hidden = true; // a folder, or something that is no file after all
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !sending.has(form)) veil.hidden = true;
