@@ -188,8 +188,8 @@ def test_no_transaction_is_open_while_a_password_is_computed(
         "wrong": ("/login", {"name": "awa", "password": "wrong"}),  # pragma: allowlist secret
         "password": (
             "/account/password",
-            {"current": PASSWORD, "password": "une tout autre phrase"},
-        ),  # pragma: allowlist secret
+            {"current": PASSWORD, "password": "une tout autre phrase"},  # pragma: allowlist secret
+        ),
     }[step]
     answer = browser.post(path, data={**fields, "csrf_token": token})
     refused = {"taken": 409, "unknown": 401, "wrong": 401}
@@ -347,7 +347,7 @@ def test_the_port_that_a_proxy_names_is_no_new_guesser(
 ) -> None:
     # Each connection has another one.
     app = make_app({**environment, "TRUSTED_PROXIES": "1", "MAX_LOGIN_ATTEMPTS": "2"})
-    fields = {"name": "awa", "password": "wrong"}
+    fields = {"name": "awa", "password": "wrong"}  # pragma: allowlist secret
     done = [
         _opened(app).send("/login", fields, headers={"X-Forwarded-For": f"1.2.3.4:{port}"}).status_code
         for port in (1024, 1025, 1026)
@@ -537,7 +537,7 @@ def test_a_changed_password_signs_other_browsers_out(make_browser: MakeBrowser, 
     here, there = make_browser(), make_browser()
     here.sign_in("awa")
     there.sign_in("awa")
-    words = {"current": PASSWORD, "password": "une tout autre phrase"}
+    words = {"current": PASSWORD, "password": "une tout autre phrase"}  # pragma: allowlist secret
     assert here.send("/account/password", words, page="/account").status_code == 303
     assert (_signed_in(here), _signed_in(there)) == (True, False)
     assert there.sign_in("awa").status_code == 401
