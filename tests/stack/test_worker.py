@@ -69,8 +69,9 @@ def _numbers(held: Runtime, columns: int, rows: int) -> DatasetVersion:
 def _request(held: Runtime, count: int, version: DatasetVersion | None = None) -> list[int]:
     version = version or _imported(held)
     with held.unit_of_work() as session:
-        wanted = {"horizon": 5, "model": "theta"}
-        return [analyses.request(session, OPERATOR, "forecast", version, wanted).id for _ in range(count)]
+        # Each another one: asked for the same twice, a person gets the job that is waiting already.
+        wanted = [{"horizon": 5 + place, "model": "theta"} for place in range(count)]
+        return [analyses.request(session, OPERATOR, "forecast", version, one).id for one in wanted]
 
 
 def _request_long(held: Runtime) -> int:
