@@ -50,7 +50,8 @@ def photograph(address: str) -> None:
         page.click("main button[type=submit]")
         for language in ("en", "fr"):
             speak(page, language)
-            page.goto(f"http://127.0.0.1:{PORT}/data")
+            while not page.locator("text=usdxof.csv").count():  # the worker is still reading it
+                page.goto(f"http://127.0.0.1:{PORT}/data")
             page.click("text=usdxof.csv")
             page.wait_for_selector("#next")
             page.wait_for_timeout(1000)  # the charts are drawn after the page
