@@ -65,9 +65,15 @@ def _environ(path: str, signed_in: bool) -> dict[str, Any]:
     from werkzeug.test import create_environ  # late: only the process that serves needs it
 
     headers = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "fr"}
-    if signed_in:
-        headers["Cookie"] = f"boursa={COOKIE.read_text()}"
+    if signed_in:  # a browser that comes back: it has the cookie of its forms too
+        headers["Cookie"] = f"boursa={COOKIE.read_text()}; {_form_cookie()}"
     return create_environ(path, headers=headers)
+
+
+def _form_cookie() -> str:
+    answer = _held["app"].test_client().get("/login")
+    cookie: str = answer.headers["Set-Cookie"].partition(";")[0]
+    return cookie
 
 
 def _answer(environ: Mapping[str, Any]) -> int:

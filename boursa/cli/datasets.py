@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Row
 
 from boursa.analytics.readings import tables
 from boursa.cli import files, output, page, recording
@@ -73,10 +74,7 @@ def import_(file: Path, name: str | None, as_json: bool, **reading: Any) -> None
 def list_(as_json: bool) -> None:
     """Print one line a dataset."""
     with opened() as held, held.unit_of_work() as session:
-        found = [
-            _described(one, datasets.versions(session, OPERATOR, one.id)[0])
-            for one in datasets.recent(session, OPERATOR)
-        ]
+        found = [_described(one, one) for one in datasets.listed(session, OPERATOR)]
     if as_json:
         output.write_json(found)
     elif not found:
@@ -175,7 +173,7 @@ def _tell(dataset: Dataset, version: DatasetVersion, as_json: bool) -> None:
         )
 
 
-def _described(dataset: Dataset, version: DatasetVersion) -> dict[str, Any]:
+def _described(dataset: Dataset | Row[Any], version: DatasetVersion | Row[Any]) -> dict[str, Any]:
     return {
         "id": dataset.id,
         "name": dataset.filename,

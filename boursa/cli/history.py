@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from sqlalchemy import Row
 
 from boursa.cli import output, page
 from boursa.cli.installation import opened
@@ -38,8 +39,8 @@ def list_(kind: str | None = None, limit: int = 50, as_json: bool = False) -> No
     """Print one line an entry."""
     with opened() as held, held.unit_of_work() as session:
         found = [
-            _summary(entry, entries.source_of(session, entry))
-            for entry in entries.recent(session, OPERATOR, kind=kind, limit=limit)
+            _summary(line, f"{line.filename} v{line.number}" if line.filename else None)
+            for line in entries.listed(session, OPERATOR, kind=kind, limit=limit)
         ]
     if as_json:
         output.write_json(found)
@@ -102,7 +103,7 @@ def replay(number: int, as_json: bool) -> None:
         click.echo(say(N_("Entry {number}: the same result, to the last digit."), number=number))
 
 
-def _summary(entry: HistoryEntry, source: str | None) -> dict[str, Any]:
+def _summary(entry: HistoryEntry | Row[Any], source: str | None) -> dict[str, Any]:
     return {
         "id": entry.id,
         "kind": entry.kind,

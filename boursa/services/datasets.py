@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from boursa.errors import Conflict, InputError, NotAllowed, NotFound
 from boursa.language import N_
-from boursa.services import audit, policy
+from boursa.services import audit, lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.blobs import Blobs
 from boursa.storage.models import Dataset, DatasetVersion, User, now
@@ -20,7 +20,6 @@ from boursa.storage.models import Dataset, DatasetVersion, User, now
 _LONGEST_NAME = 255
 _NAMELESS = "data"
 
-# Made once: the list costs less to read than its statement to make.
 _other = aliased(DatasetVersion)
 _LATEST = (
     select(func.max(_other.number))
@@ -153,22 +152,13 @@ def _next(session: Session, actor: Actor, dataset: Dataset, parsed: Parsed) -> D
     return version
 
 
-def recent(session: Session, actor: Actor, limit: int = 50) -> Sequence[Dataset]:
-    """Return the newest datasets that `actor` may see."""
-    wanted = select(Dataset).where(policy.visible(actor, Dataset), Dataset.deleted_at.is_(None))
-    return session.scalars(wanted.order_by(Dataset.id.desc()).limit(limit)).all()
-
-
 def listed(session: Session, actor: Actor, *, before: int | None = None, limit: int = 50) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, one query for all.
 
     Each has `id`, `filename`, `uploaded_at` and its newest version's `version_id`, `number`,
     `n_rows`, `size_bytes`; `before` is the last id of the page before.
     """
-    wanted = _LINES.where(policy.visible(actor, Dataset))
-    if before is not None:
-        wanted = wanted.where(Dataset.id < before)
-    return session.execute(wanted.order_by(Dataset.id.desc()).limit(limit)).all()
+    return lists.page(session, actor, _LINES, Dataset, before=before, limit=limit)
 
 
 def get(session: Session, actor: Actor, dataset_id: int) -> Dataset:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from boursa.services import policy
+from boursa.services import lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, HistoryEntry, StoredForecast
 
@@ -21,7 +21,6 @@ KINDS = ("analysis", "test", "forecast", "backtest", "screen")
 # Everything that has a say in a number.
 _LIBRARIES = ("boursa", "numpy", "scipy", "statsmodels", "statsforecast", "pyarrow")
 
-# Made once: the list costs less to read than its statement to make.
 _LINES = (
     select(
         HistoryEntry.id,
@@ -30,6 +29,7 @@ _LINES = (
         HistoryEntry.created_at,
         HistoryEntry.duration_s,
         HistoryEntry.data_version_id,
+        HistoryEntry.job_id,
         Dataset.id.label("dataset_id"),
         Dataset.filename,
         DatasetVersion.number,
@@ -97,32 +97,16 @@ def record(
     return row
 
 
-def recent(
-    session: Session, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
-) -> Sequence[HistoryEntry]:
-    """Return the newest entries that `actor` may see; `before` is the last id of the page before."""
-    wanted = select(HistoryEntry).where(policy.visible(actor, HistoryEntry))
-    if kind is not None:
-        wanted = wanted.where(HistoryEntry.kind == kind)
-    if before is not None:
-        wanted = wanted.where(HistoryEntry.id < before)
-    return session.scalars(wanted.order_by(HistoryEntry.id.desc()).limit(limit)).all()
-
-
 def listed(
     session: Session, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
 ) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, without the results.
 
-    Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, and the
-    `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
+    Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, `job_id`, and
+    the `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
     """
-    wanted = _LINES.where(policy.visible(actor, HistoryEntry))
-    if kind is not None:
-        wanted = wanted.where(HistoryEntry.kind == kind)
-    if before is not None:
-        wanted = wanted.where(HistoryEntry.id < before)
-    return session.execute(wanted.order_by(HistoryEntry.id.desc()).limit(limit)).all()
+    kinds = () if kind is None else (kind,)
+    return lists.page(session, actor, _LINES, HistoryEntry, before=before, limit=limit, kind=kinds)
 
 
 def get(session: Session, actor: Actor, entry_id: int) -> HistoryEntry:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
 from boursa.language import N_
-from boursa.services import policy
+from boursa.services import lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
@@ -309,15 +309,9 @@ def listed(
     Each has what a job says of itself but `payload`, `partial` and `result`; with the `dataset_id` and
     `filename` of its data, None where there are none yet. `before` is the last id of the page before.
     """
-    wanted = _LINES.where(policy.visible(actor, Job))
-    if states:
-        wanted = wanted.where(Job.state.in_(states))
-    if before is not None:
-        wanted = wanted.where(Job.id < before)
-    return session.execute(wanted.order_by(Job.id.desc()).limit(limit)).all()
+    return lists.page(session, actor, _LINES, Job, before=before, limit=limit, state=states)
 
 
-# Made once: the list costs less to read than its statement to make.
 _LINES = (
     select(
         Job.id,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotAllowed, NotFound
@@ -79,10 +79,14 @@ def require(actor: Actor, action: Action, thing: T | None) -> T:
     return thing
 
 
-def visible(actor: Actor, model: Any) -> ColumnElement[bool]:
-    """Return the WHERE clause that keeps what `actor` may read of `model`."""
-    if actor.administrator:
-        return true()
-    if actor.user_id is None:
-        return false()
-    return or_(model.owner_id == actor.user_id, model.group_id.in_(actor.groups))
+def visible(model: Any) -> ColumnElement[bool]:
+    """Return the WHERE clause that keeps what a person may read of `model`; who it is, `reader` says."""
+    return or_(
+        model.owner_id == bindparam("reader_id"),
+        model.group_id.in_(bindparam("reader_groups", expanding=True)),
+    )
+
+
+def reader(actor: Actor) -> dict[str, Any]:
+    """Return the parameters that `visible` needs for `actor`."""
+    return {"reader_id": actor.user_id, "reader_groups": list(actor.groups)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
@@ -36,6 +36,7 @@ _WHO = (
     .join(User, User.id == WebSession.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
     .where(WebSession.revoked_at.is_(None), User.is_active)
+    .where(WebSession.token_sha256 == bindparam("shown"), WebSession.expires_at > bindparam("moment"))
 )
 
 
@@ -99,8 +100,7 @@ def find(session: Session, token: str) -> SignedIn | None:
     One query, since it runs before every page.
     """
     moment = now()
-    shown = (WebSession.token_sha256 == fingerprint(token)) & (WebSession.expires_at > moment)
-    rows = session.execute(_WHO.where(shown)).all()
+    rows = session.connection().execute(_WHO, {"shown": fingerprint(token), "moment": moment}).all()
     if not rows:
         return None
     one = rows[0]

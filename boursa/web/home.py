@@ -21,10 +21,11 @@ def index() -> ResponseReturnValue:
     """Show a visitor what BoursA is, and a person where the work stands."""
     if gate.person() is None:
         return page("welcome.html")
+    actor = gate.actor()
     with gate.held().unit_of_work() as session:
-        return page(
-            "home.html",
-            datasets=datasets.listed(session, gate.actor(), limit=_SHOWN),
-            entries=history.listed(session, gate.actor(), limit=_SHOWN),
-            jobs=jobs.listed(session, gate.actor(), states=(QUEUED, RUNNING), limit=_SHOWN),
-        )
+        found = {
+            "datasets": datasets.listed(session, actor, limit=_SHOWN),
+            "entries": history.listed(session, actor, limit=_SHOWN),
+            "jobs": jobs.listed(session, actor, states=(QUEUED, RUNNING), limit=_SHOWN),
+        }
+    return page("home.html", **found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_datetime
@@ -42,10 +43,10 @@ def register(app: Flask) -> None:
 def language() -> str:
     """Return the language of this request: ``fr`` or ``en``."""
     # A page asks hundreds of times; Flask-Babel looks through its own contexts each time.
-    if "language" not in g:
+    found: str | None = g.get("language")
+    if found is None:
         locale = get_locale()
-        g.language = locale.language if locale else words.DEFAULT_LANGUAGE
-    found: str = g.language
+        found = g.language = locale.language if locale else words.DEFAULT_LANGUAGE
     return found
 
 
@@ -57,9 +58,12 @@ def say(message: str, **params: Any) -> str:
 
 def when(moment: datetime | None) -> Markup | str:
     """Return a moment as a ``<time>`` element, to the minute, in UTC."""
-    if moment is None:
-        return "—"
-    shown = format_datetime(moment, "d MMM y HH:mm", locale=get_locale())
+    return "—" if moment is None else _time(moment, language())
+
+
+@lru_cache(4096)  # lists show the same moments again and again
+def _time(moment: datetime, language: str) -> Markup:
+    shown = format_datetime(moment, "d MMM y HH:mm", locale=language)
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(moment.isoformat(), shown, shown)
 
 

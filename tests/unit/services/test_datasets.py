@@ -29,7 +29,7 @@ def test_two_people_with_the_same_file_name_do_not_meet(session: Session) -> Non
     first = datasets.bring_in(session, awa, _parsed("a"))
     second = datasets.bring_in(session, ben, _parsed("b"))
     assert first.data_file_id != second.data_file_id
-    assert [dataset.id for dataset in datasets.recent(session, awa)] == [first.data_file_id]
+    assert [dataset.id for dataset in datasets.listed(session, awa)] == [first.data_file_id]
     with pytest.raises(NotFound):
         datasets.get(session, awa, second.data_file_id)
 
@@ -56,7 +56,7 @@ def test_a_deleted_dataset_is_gone_from_every_list_and_noted(session: Session) -
     # Deleting is an act that the audit log remembers.
     version = datasets.bring_in(session, OPERATOR, _parsed())
     datasets.delete(session, OPERATOR, version.data_file_id)
-    assert datasets.recent(session, OPERATOR) == []
+    assert datasets.listed(session, OPERATOR) == []
     with pytest.raises(NotFound):
         datasets.get(session, OPERATOR, version.data_file_id)
     session.flush()

@@ -67,10 +67,10 @@ def test_a_job_has_one_result(session: Session) -> None:
 def test_lists_show_the_newest_first_and_go_on_where_they_ended(session: Session) -> None:
     # A page begins below the last entry of the page before, so new entries shift nothing.
     ids = [history.record(session, _record(), owner_id=None).id for _ in range(5)]
-    first = history.recent(session, OPERATOR, limit=2)
+    first = history.listed(session, OPERATOR, limit=2)
     assert [one.id for one in first] == ids[:2:-1]
     history.record(session, _record(), owner_id=None)
-    second = history.recent(session, OPERATOR, before=first[-1].id, limit=2)
+    second = history.listed(session, OPERATOR, before=first[-1].id, limit=2)
     assert [one.id for one in second] == [ids[2], ids[1]]
 
 
@@ -78,8 +78,8 @@ def test_lists_can_be_of_one_kind(session: Session) -> None:
     # Forecasts apart from tests.
     for kind in ("test", "forecast", "test"):
         history.record(session, _record(kind), owner_id=None)
-    assert [one.kind for one in history.recent(session, OPERATOR, kind="forecast")] == ["forecast"]
-    assert history.recent(session, OPERATOR, kind="screen") == []
+    assert [one.kind for one in history.listed(session, OPERATOR, kind="forecast")] == ["forecast"]
+    assert history.listed(session, OPERATOR, kind="screen") == []
 
 
 def test_people_see_their_own_and_their_groups_entries(session: Session) -> None:
@@ -93,13 +93,13 @@ def test_people_see_their_own_and_their_groups_entries(session: Session) -> None
     hers = history.record(session, _record(), owner_id=binta.id).id
     nobodys = history.record(session, _record(), owner_id=None).id
     actor = Actor(awa.id, "analyst", {desk.id: False})
-    assert [one.id for one in history.recent(session, actor)] == [shared, mine]
+    assert [one.id for one in history.listed(session, actor)] == [shared, mine]
     for visible in (mine, shared):
         assert history.get(session, actor, visible).id == visible
     for hidden in (hers, nobodys, 10**9):
         with pytest.raises(NotFound):
             history.get(session, actor, hidden)
-    assert len(history.recent(session, OPERATOR)) == session.query(HistoryEntry).count() == 4
+    assert len(history.listed(session, OPERATOR)) == session.query(HistoryEntry).count() == 4
 
 
 def test_the_versions_are_those_that_are_installed() -> None:

@@ -105,7 +105,7 @@ def test_an_open_question_fails_the_job_and_is_told(session: Session) -> None:
     job = _job(session, claim)
     assert (job.state, job.error) == ("failed", {**ERROR, "questions": [QUESTION]})
     assert job.result is not None
-    assert datasets.recent(session, OPERATOR) == []
+    assert datasets.listed(session, OPERATOR) == []
 
 
 def test_an_open_question_is_no_failure_where_somebody_will_answer(session: Session) -> None:

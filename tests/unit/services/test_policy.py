@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotAllowed, NotFound
-from boursa.services import policy
+from boursa.services import lists, policy
 from boursa.services.policy import OPERATOR, Actor
 from boursa.storage.models import Dataset, Group, Membership, User
 
@@ -85,5 +86,5 @@ def test_lists_follow_the_same_rule(session: Session) -> None:
         policy.actor_of(session, ben),
         Actor(None, "analyst"),
     ):
-        seen = set(session.query(Dataset).where(policy.visible(actor, Dataset)))
-        assert seen == {thing for thing in things if policy.allowed(actor, "read", thing)}
+        seen = {row.id for row in lists.page(session, actor, select(Dataset.id), Dataset)}
+        assert seen == {thing.id for thing in things if policy.allowed(actor, "read", thing)}

@@ -71,7 +71,7 @@ def test_what_was_read_is_shown_before_it_is_kept(
     assert found["series"] == [{"name": "Clôture", "kind": "price"}]
     assert found["profile"]["dialect"]["decimal"] == ","
     assert (found["questions"], found["rejected"], found["rejected_total"]) == ([], [], 0)
-    assert datasets.recent(session, OPERATOR) == []
+    assert datasets.listed(session, OPERATOR) == []
 
 
 def test_the_preview_is_ten_rows_and_rejected_cells_are_fifty(work: Work, ask: Callable[..., Job]) -> None:
@@ -165,7 +165,7 @@ def test_what_was_deleted_since_is_brought_in_anew(
     datasets.delete(session, OPERATOR, first.data_file_id)
     second = readings.confirm(session, OPERATOR, job.id)
     assert second.data_file_id != first.data_file_id
-    assert [one.id for one in datasets.recent(session, OPERATOR)] == [second.data_file_id]
+    assert [one.id for one in datasets.listed(session, OPERATOR)] == [second.data_file_id]
 
 
 def test_a_file_that_is_no_table_fails_with_its_sentence(
@@ -176,7 +176,7 @@ def test_a_file_that_is_no_table_fails_with_its_sentence(
     assert job.error is not None
     assert (job.state, job.error["code"]) == ("failed", "file-unreadable")
     assert "cours.csv" in job.error["en"]
-    assert datasets.recent(session, OPERATOR) == []
+    assert datasets.listed(session, OPERATOR) == []
     with pytest.raises(Conflict, match="has read no file"):
         readings.confirm(session, OPERATOR, job.id)
 
@@ -202,7 +202,7 @@ def test_two_people_with_one_file_name_have_two_datasets(
     assert mine is not None
     assert theirs is not None
     assert mine["dataset_id"] != theirs["dataset_id"]
-    assert [one.id for one in datasets.recent(session, awa)] == [mine["dataset_id"]]
+    assert [one.id for one in datasets.listed(session, awa)] == [mine["dataset_id"]]
 
 
 def test_someone_elses_reading_looks_absent(session: Session, work: Work, ask: Callable[..., Job]) -> None:
