@@ -6,22 +6,25 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import databases
 import pytest
 import servers
 from apiflask import APIFlask
 from clients import Client
+from databases import Ready
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 import boursa
-from boursa import settings
+from boursa import runtime, settings
 from boursa.app import create_app
 from boursa.ops import schema
 from boursa.runtime import Runtime
 
 APIFlask.test_client_class = Client
 _numbers = itertools.count(1)
+# The database that is there on every server of a kind, to make others from.
+_MAINTENANCE = {"postgresql": "postgres"}
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +34,29 @@ def postgresql_server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    """A migrated database of each kind."""
+    made = Ready(tmp_path_factory.mktemp("databases"), lambda kind: _new_database(request, kind))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database on each kind of server."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, ready: Ready) -> str:
+    """A database on each kind of server: with its schema where the test has an installation, else empty."""
+    wanted = "installation" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'boursa.db'}"
-    address = request.getfixturevalue("postgresql_server")
-    name = f"test_{next(_numbers)}"
-    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return f"{address}/{name}"
+        path = tmp_path / "boursa.db"
+        return ready.sqlite(path) if wanted else f"sqlite:///{path}"
+    # Processes that a test started, and killed, may come back to their database later.
+    shared = wanted and "stack" not in request.path.parts
+    return ready.on_server(request.param) if shared else _new_database(request, request.param)
+
+
+def _new_database(request: pytest.FixtureRequest, kind: str) -> str:
+    address = request.getfixturevalue(f"{kind}_server")
+    return databases.create(address, _MAINTENANCE[kind], f"test_{next(_numbers)}")
 
 
 @pytest.fixture
@@ -75,12 +89,13 @@ def make_app() -> Iterator[Callable[[dict[str, str]], APIFlask]]:
 
 
 @pytest.fixture
-def installation(environment: dict[str, str], make_app: Callable[[dict[str, str]], APIFlask]) -> Runtime:
+def installation(environment: dict[str, str], tmp_path: Path) -> Iterator[Runtime]:
     """An installation with its schema, on each kind of database."""
-    app = make_app(environment)
-    schema.upgrade(schema.config_of(app))
-    held: Runtime = app.extensions["boursa"]
-    return held
+    held = runtime.build(settings.load(environment))
+    if schema.state(held.engine).state != "current":
+        databases.migrate(environment["DATABASE_URL"], tmp_path)
+    yield held
+    held.close()
 
 
 @pytest.fixture
