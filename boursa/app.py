@@ -54,6 +54,7 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     _limits(app, config)
     _static(app)
     web.register(app, config)
+    limiter.exempt(operations.pages)  # machines ask often, and must be answered while Redis is away
     app.register_blueprint(operations.pages)
     _api(app)
     _errors(app)
