@@ -19,6 +19,7 @@ import production
 
 _HEADERS = {"Accept-Language": "en"}
 _RETRIES_S = 60
+_BREATH_S = 0.1
 
 
 @dataclass
@@ -181,6 +182,7 @@ def pressing(
 
 
 def _do(client: Client, number: int, *, writing: bool) -> None:
+    time.sleep(_BREATH_S)  # the site and its clients share the machine's processors here
     client.look()
     if writing and number % 2 == 0:
         dataset = client.upload()
