@@ -173,10 +173,15 @@ class RotatingFile:
             found.st_size + more > self.most_bytes or _day(found.st_mtime) != _day(time.time())
         )
 
+    def _aside(self, moment_ns: int) -> Path:
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(moment_ns // 10**9))
+        return self.path.with_name(f"{self.path.name}.{stamp}-{moment_ns % 10**9:09}")
+
     def _put_aside(self) -> None:
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        taken = sum(1 for _ in self.path.parent.glob(f"{self.path.name}.{stamp}-*"))
-        self.path.rename(self.path.with_name(f"{self.path.name}.{stamp}-{taken:04}"))
+        moment = time.time_ns()
+        while (name := self._aside(moment)).exists():
+            moment += 1
+        self.path.rename(name)
         aside = sorted(self.path.parent.glob(f"{self.path.name}.[0-9]*-*"))
         for old in aside[: -self.kept]:
             old.unlink(missing_ok=True)

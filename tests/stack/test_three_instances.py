@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 import urllib.request
 from collections import Counter
@@ -161,3 +163,23 @@ def test_a_sign_in_link_stands_in_no_log(stack: production.Stack) -> None:
     logs = [*stack.folder.glob("*.log"), *stack.folder.glob("nginx/**/*.log")]
     assert len(logs) > 4
     assert not [path for path in logs if "abcdefghijklmnop-secret" in path.read_text(errors="replace")]
+
+
+def test_the_numbers_never_go_back_when_a_process_is_replaced(stack: production.Stack) -> None:
+    # What a process counted before it died stays in the sum; a monitor would take less for a new start.
+    instance = stack.instances[1]
+    assert instance.process is not None
+    with load.Client(stack, "", Told()) as client:
+        for _ in range(12):
+            client.ask("GET", "/login")
+    before = _requests(instance.port)
+    children = Path(f"/proc/{instance.process.pid}/task/{instance.process.pid}/children")
+    former = children.read_text().split()
+    for child in former:
+        os.kill(int(child), signal.SIGKILL)
+    instance.await_ready()
+    after = _requests(instance.port)
+    print(f"{before} requests before, {after} after")
+    assert before > 0
+    assert after >= before
+    assert set(children.read_text().split()).isdisjoint(former)
