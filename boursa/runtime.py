@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from boursa import telemetry
 from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
@@ -18,7 +17,6 @@ from boursa.storage.blobs import Blobs, open_blobs
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import QUEUED, RUNNING
 
-_log = telemetry.logger(__name__)
 Doorbell = Callable[[int], None]
 
 # How often a door that waits for a job looks: at once for quick jobs, calmer for long ones.
@@ -45,7 +43,6 @@ class Runtime:
         with storage.unit_of_work(self.sessions) as session:
             yield session
         for job_id in jobs.requested_in(session):
-            _log.info("job requested", job_id=job_id)
             self.doorbell(job_id)
 
     def wait(self, job_id: int, seconds: float) -> Job:

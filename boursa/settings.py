@@ -37,6 +37,7 @@ _PLACEHOLDERS = (
     "xxx",
 )
 _SECRET_MIN = 32
+_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # what prometheus_client calls it
 _NAME = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
 _UPSTREAM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 
@@ -564,3 +565,18 @@ def one_thread_each() -> None:
     """
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+
+
+def count_together(folder: Path) -> None:
+    """Ask processes that are started from now on to keep their counts in one folder."""
+    os.environ[_COUNTS] = str(folder)
+
+
+def counted_together() -> bool:
+    """Whether this process keeps its counts with those of others."""
+    return _COUNTS in os.environ
+
+
+def counting_alone() -> dict[str, str]:
+    """Return the environment for a process that keeps its counts for itself."""
+    return {name: value for name, value in os.environ.items() if name != _COUNTS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import sys
 import threading
@@ -14,9 +13,6 @@ from typing import Any, TextIO
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
-
-# Processes of one instance count together where this names a folder, before this module is loaded.
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 requests = Counter("boursa_requests", "Requests answered", ["endpoint", "method", "status"])
 request_seconds = Histogram(
@@ -189,8 +185,3 @@ class RotatingFile:
 
 def _day(moment: float) -> int:
     return time.localtime(moment).tm_yday
-
-
-def shared_folder() -> str | None:
-    """Return the folder in which the processes of this instance count together."""
-    return os.environ.get(SHARED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -37,4 +36,4 @@ def run(host: str, port: int | None, no_samples: bool, no_worker: bool) -> None:
 def _count_together(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # what processes of the last start have counted
     folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    settings.count_together(folder)

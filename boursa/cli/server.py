@@ -12,12 +12,13 @@ from typing import Any
 
 from apiflask import APIFlask
 from prometheus_client import multiprocess
+from sqlalchemy.exc import SQLAlchemyError
 
 from boursa import telemetry
-from boursa.errors import Unavailable
+from boursa.errors import BoursaError, Unavailable
 from boursa.runtime import Runtime
 from boursa.services import instances
-from boursa.settings import Settings
+from boursa.settings import Settings, counted_together
 
 _REQUEST_S = 120
 # Longer than Nginx keeps an idle connection: who closes it must be Nginx, or it may be writing to it.
@@ -83,7 +84,7 @@ def _hooks(held: Runtime) -> dict[str, Any]:
 
     def gone(_arbiter: Any, worker: Any) -> None:
         # Its counts stay, or the sums would go backwards; what it was holding is held no more.
-        if telemetry.shared_folder():
+        if counted_together():
             multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # it has no types
 
     return {"post_worker_init": begin, "worker_exit": end, "child_exit": gone}
@@ -114,8 +115,7 @@ class Presence:
             try:
                 with self.held.unit_of_work() as session:
                     instances.sign_in(session, self._name, "web")
-            except Unavailable:
-                _log.warning("not signed in", reason="database away")
-            except Exception:  # noqa: BLE001 - the outermost loop: the next signature may be well
-                _log.exception("unexpected")
+            except (BoursaError, SQLAlchemyError) as error:
+                # The next signature may be well; whoever looks after the site sees this one missing.
+                _log.warning("not signed in", reason=str(error))
             self._stop.wait(self.held.settings.job_heartbeat_s)

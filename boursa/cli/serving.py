@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 import click
 
-from boursa import telemetry
+from boursa import settings
 from boursa.app import create_app
 from boursa.cli import samples as sample_data
 from boursa.cli import server
@@ -83,7 +82,7 @@ def _worker() -> Iterator[None]:
     """Run a worker beside the server; its standard input is its lifeline, should this process be killed."""
     command = [sys.executable, "-m", "boursa.cli", "worker", "--while-open"]
     # It counts for itself: every job is a process, and each would leave a file in the instance's folder.
-    environment = {name: value for name, value in os.environ.items() if name != telemetry.SHARED}
+    environment = settings.counting_alone()
     # A group of its own: Ctrl-C reaches this process only, which then stops the worker in order.
     process = subprocess.Popen(  # noqa: S603 - our own command
         command, stdin=subprocess.PIPE, start_new_session=True, env=environment

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from boursa import telemetry
 from boursa.errors import Unavailable
 from boursa.services import queue
+from boursa.settings import counted_together
 from boursa.storage.session import unit_of_work
 
 _log = telemetry.logger("boursa.requests")
@@ -56,7 +57,7 @@ def watch(engine: Engine) -> None:
 def exposition(sessions: sessionmaker[Session]) -> bytes:
     """Return what all processes of this instance counted, and the state of the queue."""
     registry = CollectorRegistry()
-    if telemetry.shared_folder():
+    if counted_together():
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # the library types only a part
     else:
         registry.register(REGISTRY)
