@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
+from boursa.ops import observing
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
 from boursa.storage.models import LARGEST, Base
@@ -45,10 +46,15 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     app.secret_key = settings.secret_key(config)
     app.extensions["boursa"] = held = runtime.build(config)
     _schema(app, held)
+    observing.watch(held.engine)
+    observing.register(
+        app, behind_proxy=config.trusted_proxies > 0
+    )  # first to see a request, last to see its answer
     app.before_request(_recognise)  # before the limits, which count by person
     _limits(app, config)
     _static(app)
     web.register(app, config)
+    limiter.exempt(operations.pages)  # machines ask often, and must be answered while Redis is away
     app.register_blueprint(operations.pages)
     _api(app)
     _errors(app)

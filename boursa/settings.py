@@ -7,10 +7,12 @@ every problem at once. ``NAME_FILE`` reads the value of ``NAME`` from a file (mo
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -35,6 +37,9 @@ _PLACEHOLDERS = (
     "xxx",
 )
 _SECRET_MIN = 32
+_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # what prometheus_client calls it
+_NAME = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
+_UPSTREAM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 
 
 def _aliases(*names: str) -> Any:
@@ -99,6 +104,16 @@ class Settings(BaseSettings):
     ]
     port: Annotated[
         int, Field(5000, validation_alias="PORT", ge=1, le=65535, description="Where `boursa run` listens")
+    ]
+    web_processes: Annotated[
+        int,
+        Field(
+            1,
+            validation_alias="WEB_PROCESSES",
+            ge=1,
+            le=64,
+            description="Processes that one instance answers with",
+        ),
     ]
     web_threads: Annotated[
         int,
@@ -210,9 +225,82 @@ class Settings(BaseSettings):
         int,
         Field(4096, validation_alias="JOB_MEMORY_LIMIT_MB", ge=64, description="Memory that one job may add"),
     ]
+    metrics_port: Annotated[
+        int | None,
+        Field(
+            None,
+            validation_alias="METRICS_PORT",
+            ge=1,
+            le=65535,
+            description="Where a job worker shows its metrics; nowhere by default",
+        ),
+    ]
+    base_url: Annotated[
+        str | None,
+        Field(
+            None, validation_alias="BASE_URL", description="The public address: https://boursa.example.org"
+        ),
+    ]
+    instances: Annotated[
+        str,
+        Field(
+            "127.0.0.1:8001,127.0.0.1:8002,127.0.0.1:8003",
+            validation_alias="INSTANCES",
+            description="Where Nginx finds the instances, separated by commas",
+        ),
+    ]
+    server_names: Annotated[
+        str | None,
+        Field(
+            None,
+            validation_alias="SERVER_NAMES",
+            description="Names that Nginx serves, separated by commas; by default the one in BASE_URL",
+        ),
+    ]
+    http_port: Annotated[
+        int,
+        Field(
+            80, validation_alias="HTTP_PORT", ge=1, le=65535, description="Where Nginx sends people to HTTPS"
+        ),
+    ]
+    https_port: Annotated[
+        int, Field(443, validation_alias="HTTPS_PORT", ge=1, le=65535, description="Where Nginx serves")
+    ]
+    tls_certificate: Annotated[
+        Path,
+        Field(
+            validation_alias="TLS_CERTIFICATE",
+            default_factory=lambda: default_instance().parent / "nginx" / "ssl" / "cert.pem",
+            description="The certificate that Nginx shows, with its chain",
+        ),
+    ]
+    tls_key: Annotated[
+        Path,
+        Field(
+            validation_alias="TLS_KEY",
+            default_factory=lambda: default_instance().parent / "nginx" / "ssl" / "key.pem",
+            description="The key of that certificate",
+        ),
+    ]
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field("INFO", validation_alias="LOG_LEVEL", description="Least level that is logged"),
+    ]
+    log_file: Annotated[
+        Path | None,
+        Field(None, validation_alias="LOG_FILE", description="Where log lines go; standard error by default"),
+    ]
+    log_file_mb: Annotated[
+        int,
+        Field(
+            50,
+            validation_alias="LOG_FILE_MB",
+            ge=1,
+            description="Size at which the log file is put aside; midnight does it too",
+        ),
+    ]
+    log_files_kept: Annotated[
+        int, Field(14, validation_alias="LOG_FILES_KEPT", ge=1, description="How many of those are kept")
     ]
 
     @field_validator("log_level", mode="before")
@@ -237,6 +325,22 @@ class Settings(BaseSettings):
         """The blob store's address; a folder of the instance where none is set."""
         return self.storage_url or (self.instance.absolute() / "blobs").as_uri()
 
+    @property
+    def names(self) -> list[str]:
+        """The names that this site is served under, the first one being its own."""
+        own = urlsplit(self.base_url).hostname if self.base_url else None
+        return _listed(self.server_names or own or "localhost,127.0.0.1")
+
+    @property
+    def upstreams(self) -> list[str]:
+        """The addresses of the instances, as Nginx reaches them."""
+        return _listed(self.instances)
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Where the processes of one instance count together; its port is its own on any machine."""
+        return self.instance.absolute() / "metrics" / str(self.port)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -248,6 +352,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read only what `load` hands over: one place decides what wins."""
         return (init_settings,)
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def with_driver(url: str) -> str:
@@ -374,8 +482,21 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append(
             "JOB_STALE_SECONDS: must be at least twice JOB_HEARTBEAT_SECONDS, or live jobs are thought dead."
         )
+    problems += _unspeakable(settings)
     if settings.storage_url and not settings.storage_url.startswith("file://"):
         problems.append("STORAGE_URL: must start with file://, for instance file:///srv/boursa/blobs.")
+    return problems
+
+
+def _unspeakable(settings: Settings) -> list[str]:
+    # These are written into the configuration of Nginx, where a stray character would be a command.
+    problems = []
+    if not settings.names or not all(map(_NAME.fullmatch, settings.names)):
+        problems.append(
+            "SERVER_NAMES: must be host names separated by commas, for instance boursa.example.org."
+        )
+    if not settings.upstreams or not all(map(_UPSTREAM.fullmatch, settings.upstreams)):
+        problems.append("INSTANCES: must be HOST:PORT separated by commas, for instance 127.0.0.1:8001.")
     return problems
 
 
@@ -444,3 +565,18 @@ def one_thread_each() -> None:
     """
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+
+
+def count_together(folder: Path) -> None:
+    """Ask processes that are started from now on to keep their counts in one folder."""
+    os.environ[_COUNTS] = str(folder)
+
+
+def counted_together() -> bool:
+    """Whether this process keeps its counts with those of others."""
+    return _COUNTS in os.environ
+
+
+def counting_alone() -> dict[str, str]:
+    """Return the environment for a process that keeps its counts for itself."""
+    return {name: value for name, value in os.environ.items() if name != _COUNTS}

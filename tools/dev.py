@@ -58,6 +58,14 @@ def run(args: list[str]) -> None:
 
 
 @command
+def stack(args: list[str]) -> None:
+    """Show the production shape without containers: three instances behind Nginx with TLS."""
+    prepare("runtime", "dev", "servers")
+    assets.build()
+    _become([str(PYTHON), str(ROOT / "tools" / "stack.py"), *args])
+
+
+@command
 def test(args: list[str]) -> None:
     """Run the tests; ARGS="tests/unit -k csv" chooses."""
     _check("test", args)

@@ -47,6 +47,8 @@ Development needs none of them. A server (`APP_CONFIG=production`) needs a secre
 # Defaults that are found out at run time, in words: this page must be the same on every machine.
 COMPUTED = {
     "BOURSA_INSTANCE": "`instance/` beside the code, else `~/.local/share/boursa`",
+    "TLS_CERTIFICATE": "`nginx/ssl/cert.pem` beside the code",
+    "TLS_KEY": "`nginx/ssl/key.pem` beside the code",
     "WORKER_PROCESSES": "one for each processor",
 }
 

@@ -26,6 +26,8 @@ _COMMANDS = {
     "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
     "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
+    "nginx": ("boursa.cli.nginx:nginx", N_("The configuration of the web server in front.")),
+    "cert": ("boursa.cli.certificates:cert", N_("Certificates: for development, or from Let's Encrypt.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from boursa import runtime, settings
+from boursa import runtime, settings, telemetry
 from boursa.errors import SchemaOutdated
 from boursa.language import N_
 from boursa.runtime import Runtime
@@ -36,3 +36,14 @@ def exists(config: settings.Settings) -> bool:
     """Whether there is an installation: a database was named, or the embedded one has been made."""
     address = address_of(config.database)
     return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
+
+
+def log_as_set(config: settings.Settings) -> None:
+    """Send log lines where the settings say."""
+    telemetry.configure_logging(
+        config.log_level,
+        json=config.production,
+        file=config.log_file,
+        file_mb=config.log_file_mb,
+        kept=config.log_files_kept,
+    )

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import shutil
+from pathlib import Path
 
 import click
 
-from boursa import settings, telemetry
-from boursa.app import create_app
-from boursa.cli import samples, server
+from boursa import settings
 from boursa.cli.lazy import Speaking
-from boursa.cli.speaking import say
-from boursa.errors import Unavailable
 from boursa.language import N_
-from boursa.ops import schema
-from boursa.runtime import Runtime
-from boursa.services import accounts, links
-
-_LINK_HOURS = 24
-_WORKER_STOPS_S = 10
-# How often the worker is looked after, and the pause before another one: what fails at once must not spin.
-_LOOK_S, _PAUSE_S = 0.5, 2
-_log = telemetry.logger(__name__)
 
 
 @click.command(
@@ -37,91 +20,20 @@ _log = telemetry.logger(__name__)
 @click.option("--host", default="127.0.0.1", show_default=True, help=N_("The address to listen on."))
 @click.option("--port", type=click.IntRange(1, 65535), help=N_("The port to listen on; by default PORT."))
 @click.option("--no-samples", is_flag=True, help=N_("Load no sample data into a new installation."))
-def run(host: str, port: int | None, no_samples: bool) -> None:
-    """Prepare what is missing, say where it is, and serve until stopped."""
+@click.option("--no-worker", is_flag=True, help=N_("Leave the jobs to workers that run elsewhere."))
+def run(host: str, port: int | None, no_samples: bool, no_worker: bool) -> None:
+    """Read the settings, which refuses with the whole list, before anything is made or loaded."""
     config = settings.load()
-    telemetry.configure_logging(config.log_level, json=config.production)
-    port = port or config.port
-    _free(host, port)
-    app = create_app(config)
-    schema.upgrade(schema.config_of(app))
-    _welcome(app.extensions["boursa"], _address(host, port), load_samples=not no_samples)
-    with _worker():
-        server.serve(app, host, port, threads=config.web_threads)
+    if port is not None:
+        config = config.model_copy(update={"port": port})
+    if config.production or config.web_processes > 1:
+        _count_together(config.metrics_folder)
+    from boursa.cli import serving  # its counters look, when they are made, for the folder just named
+
+    serving.run(config, host, samples=not no_samples, worker=not no_worker)
 
 
-def _address(host: str, port: int) -> str:
-    """Return what to type into a browser on this machine; "everywhere" is no address."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
-    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
-
-
-def _free(host: str, port: int) -> None:
-    """Say it in one sentence if another program listens there, before anything is started."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Unavailable(
-                N_("{host}:{port} cannot be listened on ({reason}); choose another with --port."),
-                host=host,
-                port=port,
-                reason=error.strerror,
-            ) from error
-
-
-def _welcome(held: Runtime, address: str, *, load_samples: bool) -> None:
-    with held.unit_of_work() as session:
-        administrator = accounts.first_administrator(session)
-        purpose: links.Purpose = "sign-in" if administrator.password_hash else "set-up"
-        token = links.create(session, administrator, purpose, hours=_LINK_HOURS)
-    if load_samples:
-        samples.ask_for(held, administrator)
-    click.echo(say(N_("BoursA serves on {address} (stop with Ctrl-C)"), address=address))
-    # Production logs go to places where a way in should not stand; `boursa users link` makes one there.
-    if not held.settings.production:
-        sentence = N_("Sign in as {name}, once, within {hours} hours: {link}")
-        link = f"{address}/login/link/{token}"
-        click.echo(say(sentence, name=administrator.username, hours=_LINK_HOURS, link=link))
-    # Nothing that is opened here may be shared with the processes that serve.
-    held.close()
-
-
-@contextmanager
-def _worker() -> Iterator[None]:
-    """Run a worker beside the server, and another one whenever it ends by itself."""
-    over = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(_started(), over), daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        over.set()
-        keeper.join(_WORKER_STOPS_S + _LOOK_S + 1)
-
-
-def _keep(process: subprocess.Popen[bytes], over: threading.Event) -> None:
-    while not over.wait(_LOOK_S):
-        if process.poll() is not None:
-            _log.error("the worker ended; another one starts", status=process.returncode)
-            if over.wait(_PAUSE_S):
-                return
-            process = _started()
-    _stop(process)
-
-
-def _started() -> subprocess.Popen[bytes]:
-    """Start a worker; its standard input is its lifeline, should this process be killed."""
-    command = [sys.executable, "-m", "boursa.cli", "worker", "--while-open"]
-    # A group of its own: Ctrl-C reaches this process only, which then stops the worker in order.
-    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_WORKER_STOPS_S)
-    process.kill()
-    process.wait()
+def _count_together(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # what processes of the last start have counted
+    folder.mkdir(parents=True)
+    settings.count_together(folder)

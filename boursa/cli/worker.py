@@ -7,9 +7,9 @@ import signal
 import threading
 
 import click
+from prometheus_client import start_http_server
 
-from boursa import telemetry
-from boursa.cli.installation import opened
+from boursa.cli.installation import log_as_set, opened
 from boursa.cli.lazy import Speaking
 from boursa.jobs.worker import Worker
 from boursa.language import N_
@@ -21,7 +21,9 @@ from boursa.language import N_
 def worker(until_idle: bool, while_open: bool) -> None:
     """Start the worker in this process."""
     with opened() as held:
-        telemetry.configure_logging(held.settings.log_level, json=held.settings.production)
+        log_as_set(held.settings)
+        if held.settings.metrics_port:
+            start_http_server(held.settings.metrics_port)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

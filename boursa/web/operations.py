@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from boursa.ops import health
+from boursa.ops import health, observing
 
 pages = Blueprint("operations", __name__)
 
@@ -22,3 +23,12 @@ def ready() -> ResponseReturnValue:
     held = current_app.extensions["boursa"]
     report = health.report(held.engine, held.sessions, held.blobs)
     return report.to_dict(), report.http_status, {"Cache-Control": "no-store"}
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Return what this instance counted, to whoever asks it directly: nobody who comes through a proxy."""
+    if "X-Forwarded-For" in request.headers:
+        abort(404)
+    text = observing.exposition(current_app.extensions["boursa"].sessions)
+    return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,79 @@
+"""How an instance behind Nginx stops without a failed request.
+
+Nginx learns from failures only. So a process that was told to stop first refuses what may safely be asked
+elsewhere: Nginx asks another instance and leaves this one alone. Everything else is still done. Only then
+is the door closed, after whoever had already knocked was let in.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+REFUSES_S = 1.0
+_SAFE = ("GET", "HEAD")
+_leaving = threading.Event()
+_refusing = threading.Event()
+
+
+class Refusing:
+    """The application, saying 503 to what may be asked elsewhere while the process is about to stop."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        _refusing.set()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        if _leaving.is_set() and environ["REQUEST_METHOD"] in _SAFE:
+            headers = [
+                ("Content-Type", "application/json"),
+                ("Retry-After", "1"),
+                ("Cache-Control", "no-store"),
+            ]
+            start_response("503 Service Unavailable", headers)
+            return [b'{"status": "leaving"}\n']
+        answer: Iterable[bytes] = self.application(environ, start_response)
+        return answer
+
+
+class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
+    """A process of gunicorn that leaves in that order."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Hear the signal to stop."""
+        if not _refusing.is_set():
+            super().handle_exit(sig, frame)
+        elif not _leaving.is_set():
+            _leaving.set()
+            timer = threading.Timer(REFUSES_S, super().handle_exit, (sig, frame))
+            timer.daemon = True
+            timer.start()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Let in whoever waits before the door is closed for good: what waits there would be cut off."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                self._let_in(listener)
+                listener.close()
+
+    def _let_in(self, listener: Any) -> None:
+        before = -1
+        while before != self.nr_conns:
+            before = self.nr_conns
+            self.accept(listener)
+
+
+class Log(Logger):  # type: ignore[misc] # gunicorn ships no types
+    """What gunicorn says goes where our own lines go."""
+
+    def setup(self, cfg: Any) -> None:
+        """Take its own handlers away."""
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Bring a running installation to the code in this folder without a failed request: migrate, start as many
+# new instances as there are old ones, then stop the old ones, each after what it was doing.
+set -eu
+cd "$(dirname "$0")/.."
+compose=${COMPOSE:-docker compose}
+engine=${ENGINE:-docker}
+$compose build app
+$compose run --rm migrate
+old=$($compose ps -q app)
+count=$(printf '%s\n' "$old" | grep -c .)
+$compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app
+for container in $($compose ps -q app); do
+  until [ "$($engine inspect -f '{{.State.Health.Status}}' "$container")" = healthy ]; do sleep 1; done
+done
+for container in $old; do
+  $engine stop -t 130 "$container" > /dev/null
+  $engine rm "$container" > /dev/null
+done
+$compose up -d --no-deps worker
+echo "$count instances are new."

@@ -1,0 +1,185 @@
+"""Three instances behind Nginx with TLS: what was acknowledged is there once, and an update fails nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import load
+import production
+import pytest
+from load import Told, pressing
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def token(stack: production.Stack) -> str:
+    """A token of an analyst."""
+    stack.boursa("users", "create", "awa")
+    found: str = json.loads(stack.boursa("tokens", "create", "awa", "load", "--json"))["token"]
+    return found
+
+
+def _get(site: production.Stack, token: str, path: str) -> Any:
+    with load.Client(site, token, Told()) as client:
+        status, content, _ = client.ask("GET", path, headers={"Authorization": f"Bearer {token}"})
+    assert status == 200, content
+    return json.loads(content)
+
+
+def _all(site: production.Stack, token: str, path: str) -> Iterator[dict[str, Any]]:
+    address: str | None = f"{path}?limit=100"
+    while address:
+        page = _get(site, token, address)
+        yield from page["items"]
+        address = page["next"]
+
+
+def _await_quiet(site: production.Stack, token: str) -> None:
+    """Wait until the worker has read what was acknowledged."""
+    until = time.monotonic() + 180
+    while any(one["state"] in ("queued", "running") for one in _all(site, token, "/api/v1/jobs")):
+        assert time.monotonic() < until, "the worker does not come to an end"
+        time.sleep(0.5)
+
+
+def _each_is_there_once(site: production.Stack, token: str, told: Told) -> None:
+    _await_quiet(site, token)
+    kept = Counter(one["name"] for one in _all(site, token, "/api/v1/datasets"))
+    assert {name for name in told.uploads if kept[name] != 1} == set()
+    assert {name for name in told.tried if kept[name] > 1} == set()
+    results = Counter(one["id"] for one in _all(site, token, "/api/v1/history"))
+    assert {number for number in told.tests if results[number] != 1} == set()
+    people = Counter(one["username"] for one in json.loads(site.boursa("users", "list", "--json")))
+    assert {name for name in told.people if people[name] != 1} == set()
+
+
+def _press(site: production.Stack, token: str, *, clients: int, seconds: float) -> Told:
+    with pressing(site, token, clients=clients) as told:
+        time.sleep(seconds)
+    print(told)
+    _each_is_there_once(site, token, told)
+    assert told.failures == []
+    assert told.uploads
+    assert told.people
+    return told
+
+
+def test_every_acknowledged_write_is_there_once(stack: production.Stack, token: str) -> None:
+    # Clients write through all three instances at once: no 5xx, nothing lost, nothing twice.
+    _press(stack, token, clients=8, seconds=6)
+    served = [_requests(instance.port) for instance in stack.instances]
+    print(f"by instance: {served}")
+    assert min(served) > 0
+
+
+@pytest.mark.long
+def test_every_acknowledged_write_of_64_clients_is_there_once(stack: production.Stack, token: str) -> None:
+    # The same at full length.
+    _press(stack, token, clients=64, seconds=30)
+
+
+def _requests(port: int) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("boursa_requests_total{"))
+
+
+def test_a_rolling_restart_fails_no_request(stack: production.Stack, token: str) -> None:
+    # An update stops and starts the instances one by one; nobody who works meanwhile notices.
+    with pressing(stack, token, clients=6) as told:
+        stack.roll()
+    print(told)
+    assert told.failures == []
+    _each_is_there_once(stack, token, told)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_ten_rolling_restarts_fail_no_request(stack: production.Stack, token: str) -> None:
+    # The same at full length.
+    with pressing(stack, token, clients=16) as told:
+        for _ in range(10):
+            stack.roll()
+    print(told)
+    assert told.failures == []
+    _each_is_there_once(stack, token, told)
+
+
+def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, token: str) -> None:
+    # Without retries only what was in flight on it may fail; with a key and retries, nothing does.
+    with (
+        pressing(stack, token, clients=6) as impatient,
+        pressing(stack, token, clients=4, retries=True) as patient,
+    ):
+        time.sleep(2)
+        stack.instances[0].kill()
+        time.sleep(3)
+        stack.instances[0].start()
+        stack.instances[0].await_ready()
+    print(f"without retries: {impatient}; with: {patient}")
+    assert patient.failures == []
+    # Six clients have at most six requests under way.
+    assert len(impatient.failures) <= 6, impatient.failures
+    assert not [one for one in impatient.failures if one.startswith("GET")]
+    _each_is_there_once(stack, token, patient)
+    _each_is_there_once(stack, token, impatient)
+
+
+def test_the_instances_sign_in_and_off(stack: production.Stack, token: str) -> None:
+    # Whoever looks after the site sees which processes are alive.
+    health = _get(stack, token, "/health")
+    assert health["status"] == "ok", health
+    assert health["worker"] == "ok"
+
+
+def test_the_site_says_who_may_see_what(stack: production.Stack) -> None:
+    # The numbers of an instance are not for the public, and a client's word on its address is not taken.
+    with load.Client(stack, "", Told()) as client:
+        for path in ("/metrics", "//metrics", "/%6detrics", "/metrics/", "/x/../metrics"):
+            assert client.ask("GET", path)[0] == 404, path
+        claims = {"X-Forwarded-For": "1.2.3.4", "X-Request-ID": "mine-mine"}
+        status, _, headers = client.ask("GET", "/", headers=claims)
+    assert status == 200
+    assert headers is not None
+    assert headers["X-Request-ID"] != "mine-mine"
+    log = (Path(stack.folder) / "nginx" / "state" / "access.log").read_text()
+    assert headers["X-Request-ID"] in log
+    assert "1.2.3.4" not in log
+
+
+def test_a_sign_in_link_stands_in_no_log(stack: production.Stack) -> None:
+    # The link is a key; whoever may read logs must not find one there.
+    with load.Client(stack, "", Told()) as client:
+        client.ask("GET", "/login/link/abcdefghijklmnop-secret")
+    logs = [*stack.folder.glob("*.log"), *stack.folder.glob("nginx/**/*.log")]
+    assert len(logs) > 4
+    assert not [path for path in logs if "abcdefghijklmnop-secret" in path.read_text(errors="replace")]
+
+
+def test_the_numbers_never_go_back_when_a_process_is_replaced(stack: production.Stack) -> None:
+    # What a process counted before it died stays in the sum; a monitor would take less for a new start.
+    instance = stack.instances[1]
+    assert instance.process is not None
+    with load.Client(stack, "", Told()) as client:
+        for _ in range(12):
+            client.ask("GET", "/login")
+    before = _requests(instance.port)
+    children = Path(f"/proc/{instance.process.pid}/task/{instance.process.pid}/children")
+    former = children.read_text().split()
+    for child in former:
+        os.kill(int(child), signal.SIGKILL)
+    instance.await_ready()
+    after = _requests(instance.port)
+    print(f"{before} requests before, {after} after")
+    assert before > 0
+    assert after >= before
+    assert set(children.read_text().split()).isdisjoint(former)
