@@ -66,4 +66,5 @@ class Runtime:
 def build(settings: Settings, doorbell: Doorbell = silent) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
     engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
-    return Runtime(settings, engine, storage.make_sessions(engine), open_blobs(settings.storage), doorbell)
+    blobs = open_blobs(settings.storage, settings.storage_keys)
+    return Runtime(settings, engine, storage.make_sessions(engine), blobs, doorbell)

@@ -76,7 +76,27 @@ class Settings(BaseSettings):
     ]
     storage_url: Annotated[
         str | None,
-        Field(None, validation_alias="STORAGE_URL", description="Where uploaded bytes live: file://DIR"),
+        Field(
+            None,
+            validation_alias="STORAGE_URL",
+            description="Where uploaded bytes live: file://DIR, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME",
+        ),
+    ]
+    s3_access_key_id: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"),
+            description="Who opens the bucket of STORAGE_URL",
+        ),
+    ]
+    s3_secret_access_key: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("S3_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
+            description="The secret that opens it",
+        ),
     ]
     cache_redis_url: Annotated[
         SecretStr | None,
@@ -237,6 +257,13 @@ class Settings(BaseSettings):
         """The blob store's address; a folder of the instance where none is set."""
         return self.storage_url or (self.instance.absolute() / "blobs").as_uri()
 
+    @property
+    def storage_keys(self) -> tuple[str, str] | None:
+        """The name and the secret that open the bucket, where there is one."""
+        if self.s3_access_key_id is None or self.s3_secret_access_key is None:
+            return None
+        return self.s3_access_key_id.get_secret_value(), self.s3_secret_access_key.get_secret_value()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -374,8 +401,14 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append(
             "JOB_STALE_SECONDS: must be at least twice JOB_HEARTBEAT_SECONDS, or live jobs are thought dead."
         )
-    if settings.storage_url and not settings.storage_url.startswith("file://"):
-        problems.append("STORAGE_URL: must start with file://, for instance file:///srv/boursa/blobs.")
+    if settings.storage_url and not settings.storage_url.startswith(("file://", "s3://")):
+        problems.append(
+            "STORAGE_URL: must start with file:// or s3://, for instance file:///srv/boursa/blobs."
+        )
+    if settings.storage.startswith("s3://") and settings.storage_keys is None:
+        problems.append(
+            "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: both are needed where STORAGE_URL is a bucket."
+        )
     return problems
 
 

@@ -29,6 +29,20 @@ def postgresql_server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[servers.S3]:
+    """A real S3 server for the whole run; whoever takes it away gives it back."""
+    with servers.s3() as server:
+        yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[servers.Redis]:
+    """A real Redis of the test's own, since tests take it away."""
+    with servers.redis() as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database on each kind of server."""

@@ -115,7 +115,8 @@ class Worker:
     def _start(self, claim: Claim) -> None:
         limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
         try:
-            started = child.start(self._making, claim, self.settings.storage, limit_mb)
+            storage = self.settings.storage, self.settings.storage_keys
+            started = child.start(self._making, claim, storage, limit_mb)
         except OSError as error:
             # No process, no memory: another worker, or this one a little later, may have more luck.
             _log.warning("job not started", job_id=claim.job_id, reason=str(error))
