@@ -14,6 +14,7 @@ from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
 from boursa.storage.blobs import Blobs, open_blobs
+from boursa.storage.cache import Cache, open_cache
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import QUEUED, RUNNING
 
@@ -35,6 +36,7 @@ class Runtime:
     engine: Engine
     sessions: sessionmaker[Session]
     blobs: Blobs
+    cache: Cache
     doorbell: Doorbell = silent
 
     @contextmanager
@@ -67,4 +69,5 @@ def build(settings: Settings, doorbell: Doorbell = silent) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
     engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
     blobs = open_blobs(settings.storage, settings.storage_keys)
-    return Runtime(settings, engine, storage.make_sessions(engine), blobs, doorbell)
+    cache = open_cache(settings.redis)
+    return Runtime(settings, engine, storage.make_sessions(engine), blobs, cache, doorbell)

@@ -17,6 +17,9 @@ job_seconds = Histogram(
 )
 jobs_requeued = Counter("boursa_jobs_requeued", "Running jobs whose worker fell silent")
 
+redis_failures = Counter("boursa_redis_failures", "What Redis did not do, by use", ["use"])
+doorbell_failures = Counter("boursa_doorbell_failures", "Jobs that no worker was rung for; they are swept up")
+
 
 def configure_logging(level: str = "INFO", *, json: bool = True) -> None:
     """Send log lines to standard error: JSON for programs, or coloured text for a person."""

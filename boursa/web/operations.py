@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from boursa.ops import health
+from boursa.ops.health import Examiner
 
 pages = Blueprint("operations", __name__)
 
@@ -19,6 +19,6 @@ def live() -> ResponseReturnValue:
 @pages.get("/health")
 def ready() -> ResponseReturnValue:
     """Say whether the instance can do its work, part by part."""
-    held = current_app.extensions["boursa"]
-    report = health.report(held.engine, held.sessions, held.blobs)
+    examiner: Examiner = current_app.extensions["boursa.health"]
+    report = examiner.report()
     return report.to_dict(), report.http_status, {"Cache-Control": "no-store"}

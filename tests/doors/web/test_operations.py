@@ -24,6 +24,8 @@ def test_a_whole_installation_is_ok(installation: Runtime, client: FlaskClient) 
         "status": "ok",
         "database": "ok",
         "migrations": "current",
+        "cache": "local",
+        "broker": "local",
         "storage": "ok",
         "worker": "ok",
     }
