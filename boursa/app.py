@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
+from boursa.jobs import doorbell
 from boursa.ops import health
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
@@ -45,7 +46,7 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.url_map.converters["int"] = _Number
     app.secret_key = settings.secret_key(config)
-    app.extensions["boursa"] = held = runtime.build(config)
+    app.extensions["boursa"] = held = runtime.build(config, doorbell.of(config))
     app.extensions["boursa.health"] = _health(held)
     _schema(app, held)
     app.before_request(_recognise)  # before the limits, which count by person

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from boursa import telemetry
 from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
@@ -18,6 +19,7 @@ from boursa.storage.cache import Cache, open_cache
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import QUEUED, RUNNING
 
+_log = telemetry.logger(__name__)
 Doorbell = Callable[[int], None]
 
 # How often a door that waits for a job looks: at once for quick jobs, calmer for long ones.
@@ -45,7 +47,14 @@ class Runtime:
         with storage.unit_of_work(self.sessions) as session:
             yield session
         for job_id in jobs.requested_in(session):
+            self._ring(job_id)
+
+    def _ring(self, job_id: int) -> None:
+        try:
             self.doorbell(job_id)
+        except Exception:  # noqa: BLE001 - the work is committed; who asked must not be told otherwise
+            telemetry.doorbell_failures.inc()
+            _log.exception("doorbell", job_id=job_id)
 
     def wait(self, job_id: int, seconds: float) -> Job:
         """Return a job when it has ended, or as it is after `seconds`; no connection is held meanwhile."""
@@ -65,9 +74,9 @@ class Runtime:
         self.engine.dispose()
 
 
-def build(settings: Settings, doorbell: Doorbell = silent) -> Runtime:
+def build(settings: Settings, doorbell: Doorbell | None = None) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
     engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
     blobs = open_blobs(settings.storage, settings.storage_keys)
     cache = open_cache(settings.redis)
-    return Runtime(settings, engine, storage.make_sessions(engine), blobs, cache, doorbell)
+    return Runtime(settings, engine, storage.make_sessions(engine), blobs, cache, doorbell or silent)

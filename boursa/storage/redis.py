@@ -43,8 +43,8 @@ def answers(client: Redis) -> bool:
 class Breaker:
     """Lets attempts through while they succeed; after a failure one every few seconds."""
 
-    def __init__(self, use: str) -> None:
-        self._use = use
+    def __init__(self, use: str, faults: tuple[type[Exception], ...] = (RedisError, OSError)) -> None:
+        self._use, self._faults = use, faults
         self._away_until = 0.0
         self._lock = threading.Lock()
 
@@ -54,7 +54,7 @@ class Breaker:
             return otherwise()
         try:
             answer = do()
-        except (RedisError, OSError) as error:
+        except self._faults as error:
             self._failed(error)
             return otherwise()
         self._away_until = 0.0
