@@ -26,6 +26,9 @@ _COMMANDS = {
     "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
     "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
+    "backup": ("boursa.cli.backups:backup", N_("Back up database and files.")),
+    "restore": ("boursa.cli.backups:restore", N_("Restore a backup, or check it.")),
+    "blobs": ("boursa.cli.backups:blobs", N_("Stored files: collect what is unused.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

@@ -99,6 +99,7 @@ class Listener(threading.Thread):
 
     def _listen(self, connection: Connection) -> None:
         def hear(_: Any) -> None:
+            self.room.clear()  # until the worker has looked, and says that there is still room
             self._heard()
 
         with self._celery.amqp.TaskConsumer(connection, on_message=hear, no_ack=True):

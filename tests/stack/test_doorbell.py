@@ -40,7 +40,12 @@ def held(installation: Runtime, environment: dict[str, str], redis: servers.Redi
 def heard(redis: servers.Redis) -> Iterator[list[float]]:
     """The moments at which a listener heard something."""
     moments: list[float] = []
-    listener = celery.Listener(redis.url(), lambda: moments.append(time.monotonic()))
+
+    def hear() -> None:
+        moments.append(time.monotonic())
+        listener.room.set()
+
+    listener = celery.Listener(redis.url(), hear)
     listener.start()
     servers.until(10, lambda: _expect(len(moments), 1), AssertionError)  # it looks once when it begins
     yield moments
