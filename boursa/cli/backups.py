@@ -29,7 +29,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.argument("to", type=_FOLDER)
 @click.option("--keep", type=click.IntRange(min=1), help=N_("Remove all but the newest so many backups."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def backup(to: Path, keep: int | None, as_json: bool) -> None:
     """Write a backup."""
     with opened() as held:
@@ -44,7 +44,7 @@ def backup(to: Path, keep: int | None, as_json: bool) -> None:
 )
 @click.argument("folder", metavar="FROM", type=_FOLDER)
 @click.option("--check", is_flag=True, help=N_("Only compare the backup with its checksums."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def restore(folder: Path, check: bool, as_json: bool) -> None:
     """Check a backup, then write it into the installation."""
     found = backups.check(folder)
@@ -97,7 +97,7 @@ class _Age(click.ParamType[timedelta]):
 )
 @click.option("--older-than", type=_Age(), default="7d", show_default=True, help=N_("At least 1d."))
 @click.option("--dry-run", is_flag=True, help=N_("Only say what would be deleted."))
-@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def collect(older_than: timedelta, dry_run: bool, as_json: bool) -> None:
     """Forget unused blobs."""
     with opened() as held:
