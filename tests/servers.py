@@ -98,7 +98,7 @@ Server = TypeVar("Server", bound=Program)
 class Redis(Program):
     """A server that speaks Redis, with a password and an append-only file, as production has it."""
 
-    password = "a-password-of-the-tests"
+    password = "a-password-of-the-tests"  # pragma: allowlist secret
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()

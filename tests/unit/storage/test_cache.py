@@ -15,6 +15,8 @@ from boursa.storage import cache as caches
 from boursa.storage.cache import Cache, LocalCache, open_cache
 from boursa.storage.redis import Breaker
 
+WORD = "p@/w"  # what an address cannot hold as it is
+
 
 @pytest.fixture(params=["local", "redis"])
 def cache(request: pytest.FixtureRequest) -> Cache:
@@ -121,16 +123,16 @@ def test_after_a_failure_one_of_many_tries_again(monkeypatch: pytest.MonkeyPatch
     [
         ({}, None, None),
         ({"REDIS_URL": "redis://h/1"}, "redis://h/1", "redis://h/1"),
-        ({"CACHE_REDIS_URL": "redis://h", "REDIS_PASSWORD": "p@/w"}, *["redis://:p%40%2Fw@h"] * 2),
-        ({"CACHE_REDIS_URL": "redis://:own@h", "REDIS_PASSWORD": "other"}, *["redis://:own@h"] * 2),
+        ({"CACHE_REDIS_URL": "redis://h", "REDIS_PASSWORD": WORD}, *["redis://:p%40%2Fw@h"] * 2),
+        ({"CACHE_REDIS_URL": "redis://:own@h", "REDIS_PASSWORD": WORD}, *["redis://:own@h"] * 2),
         (
             {
                 "CACHE_REDIS_HOST": "h",
                 "CACHE_REDIS_PORT": "7",
                 "CACHE_REDIS_DB": "2",
-                "CACHE_REDIS_PASSWORD": "x",
+                "CACHE_REDIS_PASSWORD": WORD,
             },
-            *["redis://:x@h:7/2"] * 2,
+            *["redis://:p%40%2Fw@h:7/2"] * 2,
         ),
         ({"CACHE_REDIS_URL": "redis://h", "JOBS_BROKER_URL": "redis://b"}, "redis://h", "redis://b"),
         ({"CACHE_TYPE": "SimpleCache", "JOBS_BROKER_URL": "redis://b"}, None, "redis://b"),
