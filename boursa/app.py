@@ -17,9 +17,11 @@ from whitenoise import WhiteNoise
 from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
-from boursa.ops import observing
+from boursa.jobs import doorbell
+from boursa.ops import health, observing
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
+from boursa.storage.cache import open_cache
 from boursa.storage.models import LARGEST, Base
 from boursa.web import assets, errors, gate, operations, security
 
@@ -44,7 +46,8 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.url_map.converters["int"] = _Number
     app.secret_key = settings.secret_key(config)
-    app.extensions["boursa"] = held = runtime.build(config)
+    app.extensions["boursa"] = held = runtime.build(config, doorbell.of(config))
+    app.extensions["boursa.health"] = _health(held)
     _schema(app, held)
     observing.watch(held.engine)
     observing.register(
@@ -72,6 +75,11 @@ class _Number(IntegerConverter):
         return number
 
 
+def _health(held: runtime.Runtime) -> health.Examiner:
+    broker = open_cache(held.settings.broker)  # asked for nothing but whether it is there
+    return health.examiner(held.engine, held.sessions, held.blobs, held.cache, broker)
+
+
 def _schema(app: APIFlask, held: runtime.Runtime) -> None:
     # Flask-Migrate reads two attributes off what is usually Flask-SQLAlchemy.
     database = SimpleNamespace(metadata=Base.metadata, engine=held.engine)
@@ -85,10 +93,17 @@ def _schema(app: APIFlask, held: runtime.Runtime) -> None:
 
 
 def _limits(app: APIFlask, config: settings.Settings) -> None:
-    shared = config.cache_redis_url
-    app.config["RATELIMIT_STORAGE_URI"] = shared.get_secret_value() if shared else "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = _counting(config)
     app.after_request(say_when)  # what is registered first is called last
     limiter.init_app(app)
+
+
+def _counting(config: settings.Settings) -> str:
+    if config.redis is None:
+        return "memory://"
+    from boursa.ops import counts  # its library is loaded only where there is a Redis
+
+    return counts.address(config.redis)
 
 
 def _static(app: APIFlask) -> None:

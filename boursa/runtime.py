@@ -11,13 +11,16 @@ from threading import BoundedSemaphore
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from boursa import telemetry
 from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
 from boursa.storage.blobs import Blobs, open_blobs
+from boursa.storage.cache import Cache, open_cache
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import QUEUED, RUNNING
 
+_log = telemetry.logger(__name__)
 Doorbell = Callable[[int], None]
 
 # How often a door that waits for a job looks: at once for quick jobs, calmer for long ones.
@@ -36,6 +39,7 @@ class Runtime:
     engine: Engine
     sessions: sessionmaker[Session]
     blobs: Blobs
+    cache: Cache
     doorbell: Doorbell = silent
     # How many requests may wait for a job at the same time: the other threads answer everybody else.
     patience: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
@@ -46,7 +50,14 @@ class Runtime:
         with storage.unit_of_work(self.sessions) as session:
             yield session
         for job_id in jobs.requested_in(session):
+            self._ring(job_id)
+
+    def _ring(self, job_id: int) -> None:
+        try:
             self.doorbell(job_id)
+        except Exception:  # noqa: BLE001 - the work is committed; who asked must not be told otherwise
+            telemetry.doorbell_failures.inc()
+            _log.exception("doorbell", job_id=job_id)
 
     def wait(self, job_id: int, seconds: float) -> Job:
         """Return a job when it has ended, or as it is after `seconds`; no connection is held meanwhile.
@@ -76,9 +87,11 @@ class Runtime:
         self.engine.dispose()
 
 
-def build(settings: Settings, doorbell: Doorbell = silent) -> Runtime:
+def build(settings: Settings, doorbell: Doorbell | None = None) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
     engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
     patience = BoundedSemaphore(max(1, settings.web_threads // 4))
-    sessions, blobs = storage.make_sessions(engine), open_blobs(settings.storage)
-    return Runtime(settings, engine, sessions, blobs, doorbell, patience)
+    sessions = storage.make_sessions(engine)
+    blobs = open_blobs(settings.storage, settings.storage_keys)
+    cache = open_cache(settings.redis)
+    return Runtime(settings, engine, sessions, blobs, cache, doorbell or silent, patience)

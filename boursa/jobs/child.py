@@ -27,6 +27,9 @@ from boursa.storage.blobs import open_blobs
 # Loaded in the child only; the fork server has it already (see `boursa.jobs.warm`).
 _COMPUTATIONS = "boursa.services.computations"
 
+# The address of the blob store, and what opens it where it is a bucket.
+Storage = tuple[str, tuple[str, str] | None]
+
 
 @dataclass(frozen=True)
 class Said:
@@ -53,7 +56,7 @@ def context() -> Any:
     return made
 
 
-def start(making: Any, claim: Claim, storage: str, memory_limit_mb: int) -> Child:
+def start(making: Any, claim: Claim, storage: Storage, memory_limit_mb: int) -> Child:
     """Start a child on the claimed job."""
     ours, theirs = making.Pipe(duplex=False)
     process = making.Process(target=_main, args=(theirs, claim, storage, memory_limit_mb), daemon=True)
@@ -73,17 +76,17 @@ def _nothing() -> None:
     """Do nothing: being started is enough."""
 
 
-def _main(pipe: Connection, claim: Claim, storage: str, memory_limit_mb: int) -> None:
+def _main(pipe: Connection, claim: Claim, storage: Storage, memory_limit_mb: int) -> None:
     _die_with_parent()
     _limit_memory(memory_limit_mb)
     pipe.send(_outcome(pipe, claim, storage))
     pipe.close()
 
 
-def _outcome(pipe: Connection, claim: Claim, storage: str) -> Said:
+def _outcome(pipe: Connection, claim: Claim, storage: Storage) -> Said:
     try:
         computations = importlib.import_module(_COMPUTATIONS)
-        result = computations.perform(claim.kind, claim.payload, open_blobs(storage), _Report(pipe))
+        result = computations.perform(claim.kind, claim.payload, open_blobs(*storage), _Report(pipe))
     except BoursaError as error:
         return Said("error", {**error.to_dict(), "retryable": error.retryable})
     except MemoryError:

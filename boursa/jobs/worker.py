@@ -6,6 +6,7 @@ signature goes back to the queue, and a result is written together with the end 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 import socket
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -30,7 +31,11 @@ from boursa.services import instances, jobs, outcomes, schedules
 from boursa.services.jobs import Claim, Progress
 from boursa.storage.models.jobs import CANCELLED, FAILED
 
+if TYPE_CHECKING:
+    from boursa.jobs.celery import Listener
+
 _LOOK_S = 0.25
+_SLOW_LOOK_S = 2.0  # where a doorbell says when to look: it may be lost, and some work comes due unasked
 _NEWS_S = 1.0  # how often a person who watches sees something new, or is heard when cancelling
 _PAUSE_S = 2
 _log = telemetry.logger(__name__)
@@ -63,10 +68,15 @@ class Worker:
         self._running: list[_Running] = []
         self._swept = 0.0
         self._asked = 0.0
+        self._looked = 0.0
+        self._ear, self._bell = multiprocessing.Pipe(duplex=False)
+        self._listener = self._listening()
 
     def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Work until `stop` is set, or until nothing is left if `until_idle`."""
         child.warm(self._making)
+        if self._listener is not None:
+            self._listener.start()
         self._survive(self._adopt_orphans, stop)
         while not stop.is_set():
             self._survive(self.step, stop)
@@ -76,15 +86,31 @@ class Worker:
 
     def step(self) -> None:
         """Do one round: claim, listen, sign, sweep."""
-        claimed = self._claim()
-        if self._running:
-            wait([run.child.pipe for run in self._running], timeout=_LOOK_S)
+        self._claim()
+        self._wait()
         self._hear_cancels()
         for run in list(self._running):
             self._attend(run)
         self._sweep()
-        if not claimed and not self._running:
-            time.sleep(_LOOK_S)
+
+    def _listening(self) -> Listener | None:
+        if self.settings.broker is None:
+            return None
+        from boursa.jobs.celery import Listener  # half a second of imports, only where there is a broker
+
+        return Listener(self.settings.broker, lambda: self._bell.send_bytes(b"!"))
+
+    def _wait(self) -> None:
+        """Wait until a child speaks, the doorbell rings, or it is time to look."""
+        if self._listener is not None and self._has_room():
+            self._listener.room.set()
+        wait([self._ear, *(run.child.pipe for run in self._running)], timeout=_LOOK_S)
+        while self._ear.poll():
+            self._ear.recv_bytes()
+            self._looked = 0.0
+
+    def _has_room(self) -> bool:
+        return len(self._running) < self.settings.worker_processes
 
     def _survive(self, what: Callable[[], None], stop: threading.Event) -> None:
         try:
@@ -101,21 +127,25 @@ class Worker:
         with self.runtime.unit_of_work() as session:
             return jobs.waiting(session)
 
-    def _claim(self) -> bool:
-        claimed = False
-        while len(self._running) < self.settings.worker_processes:
+    def _claim(self) -> None:
+        if time.monotonic() - self._looked < (_LOOK_S if self._listener is None else _SLOW_LOOK_S):
+            return
+        while self._has_room():
             with self.runtime.unit_of_work() as session:
                 claim = jobs.claim_next(session, self.name)
             if claim is None:
-                break
-            claimed = True
+                # Not noted while there may be more: then it is looked again as soon as there is room.
+                self._looked = time.monotonic()
+                return
             self._start(claim)
-        return claimed
+        if self._listener is not None:
+            self._listener.room.clear()
 
     def _start(self, claim: Claim) -> None:
         limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
         try:
-            started = child.start(self._making, claim, self.settings.storage, limit_mb)
+            storage = self.settings.storage, self.settings.storage_keys
+            started = child.start(self._making, claim, storage, limit_mb)
         except OSError as error:
             # No process, no memory: another worker, or this one a little later, may have more luck.
             _log.warning("job not started", job_id=claim.job_id, reason=str(error))
@@ -229,6 +259,8 @@ class Worker:
                     _log.warning("jobs adopted", count=jobs.requeue_of(session, holder), worker=holder)
 
     def _leave(self) -> None:
+        if self._listener is not None:
+            self._listener.stop()
         for run in self._running:
             run.child.process.kill()
             run.child.process.join()

@@ -1,8 +1,14 @@
-"""What ``/health`` says: the truth about each part, and nothing secret."""
+"""What ``/health`` says: the truth about each part, and nothing secret, within half a second.
+
+The parts are asked at the same time and have one deadline. Whoever has not answered by then does not
+answer; of a part that hangs, no more than one question is open at a time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -12,14 +18,21 @@ from boursa.errors import Unavailable
 from boursa.ops import schema
 from boursa.services import instances
 from boursa.storage.blobs import Blobs
+from boursa.storage.cache import Cache
 from boursa.storage.session import unit_of_work
+
+Parts = Mapping[str, str]
+Question = Callable[[], Parts]
+
+_WAIT_S = 0.45
+_WELL = ("ok", "current", "local")
 
 
 @dataclass(frozen=True)
 class Health:
     """The state of each part; the instance is unfit only if the database is away or outdated."""
 
-    parts: Mapping[str, str]
+    parts: Parts
 
     @property
     def http_status(self) -> int:
@@ -32,13 +45,71 @@ class Health:
         if self.http_status != 200:
             status = "unavailable"
         else:
-            status = "ok" if all(state in ("ok", "current") for state in self.parts.values()) else "degraded"
+            status = "ok" if all(state in _WELL for state in self.parts.values()) else "degraded"
         return {"status": status, **self.parts}
 
 
-def report(engine: Engine, sessions: sessionmaker[Session], blobs: Blobs) -> Health:
-    """Ask each part how it is."""
-    parts = {"database": "ok", "migrations": "unknown", "storage": "unknown", "worker": "unknown"}
+class _Asked(threading.Thread):
+    """One question under way; a thread that hangs must not keep the process from ending."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(daemon=True, name="health")
+        self._question = question
+        self.answer: Parts | None = None
+        self.start()
+
+    def run(self) -> None:
+        self.answer = self._question()
+
+
+class Examiner:
+    """Asks the parts of one process how they are, any number of times, also at the same time."""
+
+    def __init__(self, questions: Mapping[str, tuple[Question, Parts]]) -> None:
+        self._questions = questions
+        self._open: dict[str, _Asked] = {}
+        self._lock = threading.Lock()
+
+    def report(self) -> Health:
+        """Ask every part; one that does not answer in time is in the state that goes with it."""
+        until = time.monotonic() + _WAIT_S
+        asked = {name: self._ask(name) for name in self._questions}
+        parts: dict[str, str] = {}
+        for name, one in asked.items():
+            one.join(max(0.0, until - time.monotonic()))
+            parts |= one.answer if one.answer is not None else self._questions[name][1]
+        return Health(parts)
+
+    def _ask(self, name: str) -> _Asked:
+        with self._lock:
+            under_way = self._open.get(name)
+            if under_way is None or not under_way.is_alive():
+                self._open[name] = under_way = _Asked(self._questions[name][0])
+            return under_way
+
+
+def examiner(
+    engine: Engine, sessions: sessionmaker[Session], blobs: Blobs, cache: Cache, broker: Cache
+) -> Examiner:
+    """Return who asks the parts of an installation; of the broker, only whether it is there."""
+    schema.scripts()  # read once and before anybody waits: it takes longer than all questions together
+
+    def rows() -> Parts:
+        return _rows(engine, sessions)
+
+    away = "unreachable"
+    return Examiner(
+        {
+            "rows": (rows, {"database": away, "migrations": "unknown", "worker": "unknown"}),
+            "cache": (lambda: {"cache": cache.state()}, {"cache": away}),
+            "broker": (lambda: {"broker": broker.state()}, {"broker": away}),
+            "storage": (lambda: {"storage": "ok" if blobs.ready() else away}, {"storage": away}),
+        }
+    )
+
+
+def _rows(engine: Engine, sessions: sessionmaker[Session]) -> Parts:
+    parts = {"database": "ok", "migrations": "unknown", "worker": "unknown"}
     try:
         parts["migrations"] = schema.state(engine).state
         if parts["migrations"] == "current":
@@ -46,5 +117,4 @@ def report(engine: Engine, sessions: sessionmaker[Session], blobs: Blobs) -> Hea
                 parts["worker"] = "ok" if instances.alive(session, "worker") else "absent"
     except Unavailable:
         parts["database"] = "unreachable"
-    parts["storage"] = "ok" if blobs.ready() else "unreachable"
-    return Health(parts)
+    return parts

@@ -54,13 +54,12 @@ def _settings() -> Settings:
     return settings
 
 
-# Without Redis the counts of each process stand for themselves; limits become looser, pages still work.
+# Where it counts is `boursa.ops.counts`, which does without Redis by itself.
 limiter = Limiter(
     key_func=asker,
     default_limits=[per_minute],
     strategy="fixed-window",
     headers_enabled=True,
     header_name_mapping={HeaderNames.RETRY_AFTER: _WAIT},
-    in_memory_fallback_enabled=True,
     swallow_errors=True,
 )

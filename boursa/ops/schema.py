@@ -10,13 +10,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from boursa.errors import Conflict
+from boursa.errors import Conflict, SchemaOutdated
 from boursa.language import N_
 from boursa.storage.session import spoken
 
@@ -60,9 +59,8 @@ def check(config: Config) -> None:
 
 def state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the newest one in the code."""
-    head, known = _revisions()
-    with spoken(), engine.connect() as connection:
-        database = MigrationContext.configure(connection).get_current_revision()
+    head, known = scripts()
+    database = _revision(engine)
     if database is None:
         return SchemaState(None, head, "absent")
     if database == head:
@@ -70,11 +68,21 @@ def state(engine: Engine) -> SchemaState:
     return SchemaState(database, head, "older" if database in known else "newer")
 
 
+def _revision(engine: Engine) -> str | None:
+    # Alembic's own way looks at the list of tables first: four times as much work, at every look at /health.
+    try:
+        with spoken(), engine.connect() as connection:
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except SchemaOutdated:
+        return None
+    return found
+
+
 @cache
-def _revisions() -> tuple[str, frozenset[str]]:
-    """Return the newest revision in the code, and all of them; a process keeps the code it started with."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    return scripts.get_current_head() or "", frozenset(one.revision for one in scripts.walk_revisions())
+def scripts() -> tuple[str, frozenset[str]]:
+    """Return the newest revision in the code, and all of them; read once, since code does not change."""
+    found = ScriptDirectory(str(MIGRATIONS))
+    return found.get_current_head() or "", frozenset(script.revision for script in found.walk_revisions())
 
 
 def _run(step: Callable[[Config, str], None], config: Config, revision: str) -> None:

@@ -17,6 +17,7 @@ from boursa.language import N_
 
 _LOCK_WAIT_S = 30
 _CONNECT_WAIT_S = 5
+SNAPSHOT = "boursa_snapshot"
 
 
 def address_of(url: str) -> URL:
@@ -75,7 +76,9 @@ def _sqlite_engine(address: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Who only reads, and for long, must not keep the others from writing.
+        reads = connection.get_execution_options().get(SNAPSHOT)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

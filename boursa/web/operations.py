@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from boursa.ops import health, observing
+from boursa.ops import observing
+from boursa.ops.health import Examiner
 
 pages = Blueprint("operations", __name__)
 
@@ -20,8 +21,8 @@ def live() -> ResponseReturnValue:
 @pages.get("/health")
 def ready() -> ResponseReturnValue:
     """Say whether the instance can do its work, part by part."""
-    held = current_app.extensions["boursa"]
-    report = health.report(held.engine, held.sessions, held.blobs)
+    examiner: Examiner = current_app.extensions["boursa.health"]
+    report = examiner.report()
     return report.to_dict(), report.http_status, {"Cache-Control": "no-store"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from boursa import settings
 from boursa.errors import ConfigurationError
 
-LINE = re.compile(r"^(?:# )?([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
+LINE = re.compile(r"^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 def test_the_example_names_only_settings_that_exist(root: Path) -> None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import servers
+from redis import Redis
 from sqlalchemy import func, select
 
+from boursa import settings
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.options import Dialect
 from boursa.ingest.profile import profile
 from boursa.ingest.tables import Table
+from boursa.jobs import doorbell
 from boursa.runtime import Runtime
 from boursa.services import analyses, datasets, instances, jobs
 from boursa.services.policy import OPERATOR
@@ -141,7 +146,15 @@ def _held_by(held: Runtime, process: Process) -> int:
         return session.scalar(mine) or 0
 
 
-def _kills(held: Runtime, environment: dict[str, str], folder: Path, *, kills: int, count: int) -> None:
+def _kills(
+    held: Runtime,
+    environment: dict[str, str],
+    folder: Path,
+    *,
+    kills: int,
+    count: int,
+    after: Callable[[int], None] = lambda _: None,
+) -> None:
     wanted = _request(held, count)
     hits = attempts = 0
     while hits < kills:
@@ -153,6 +166,7 @@ def _kills(held: Runtime, environment: dict[str, str], folder: Path, *, kills: i
         _await_work(held, worker, before + hits % 2)
         worker.kill()
         hits += _held_by(held, worker) > 0  # a job that ended in that very moment is no hit
+        after(hits)
     started = time.monotonic()
     with _worker(environment, folder):
         _await(held, "done")
@@ -188,6 +202,53 @@ def test_ten_kills_during_twenty_forecasts(
 ) -> None:
     # The same at full length.
     _kills(installation, environment, tmp_path, kills=10, count=20)
+
+
+def _kills_with_redis(
+    held: Runtime,
+    environment: dict[str, str],
+    folder: Path,
+    redis: servers.Redis,
+    *,
+    kills: int,
+    count: int,
+    emptied_after: set[int],
+) -> None:
+    left = set(emptied_after)
+
+    def empty(hits: int) -> None:
+        if hits in left:
+            left.remove(hits)
+            with Redis.from_url(redis.url()) as client:
+                rung = client.llen("boursa-jobs")
+                client.flushall()
+            print(f"Redis emptied of {rung} messages after {hits} kills")
+
+    ringing = {**environment, "JOBS_BROKER_URL": redis.url()}
+    config = settings.load(ringing)
+    bell = doorbell.of(config)
+    assert bell is not None
+    ringer = dataclasses.replace(held, doorbell=bell)
+    _kills(ringer, ringing, folder, kills=kills, count=count, after=empty)
+    assert not left
+
+
+@on_one_database
+def test_kills_and_an_emptied_redis_lose_and_double_nothing(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path, redis: servers.Redis
+) -> None:
+    # Redis carries ids; the rows are the truth, so losing all of it only delays the jobs.
+    _kills_with_redis(installation, environment, tmp_path, redis, kills=3, count=20, emptied_after={1})
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_ten_kills_and_two_emptied_redis_during_a_hundred_jobs(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path, redis: servers.Redis
+) -> None:
+    # The same at full length.
+    _kills_with_redis(installation, environment, tmp_path, redis, kills=10, count=100, emptied_after={3, 7})
 
 
 def test_two_workers_share_the_work(

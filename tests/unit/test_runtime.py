@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from boursa import runtime, settings
@@ -123,3 +124,17 @@ def test_a_door_does_not_wait_for_ever(installation: Runtime) -> None:
     started = time.monotonic()
     assert installation.wait(job_id, 0.2).state == "queued"
     assert time.monotonic() - started >= 0.2
+
+
+def test_a_bell_that_breaks_does_not_undo_the_work(installation: Runtime) -> None:
+    # The row is committed, and a worker finds it; an error would make the person ask again.
+    def broken(_: int) -> None:
+        raise ZeroDivisionError
+
+    held = dataclasses.replace(installation, doorbell=broken)
+    before = REGISTRY.get_sample_value("boursa_doorbell_failures_total") or 0
+    with held.unit_of_work() as session:
+        job_id = jobs.request(session, OPERATOR, "test", {}).id
+    with held.unit_of_work() as session:
+        assert session.get_one(Job, job_id).state == "queued"
+    assert REGISTRY.get_sample_value("boursa_doorbell_failures_total") == before + 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Callable
 
 from apiflask import APIFlask
@@ -24,6 +27,8 @@ def test_a_whole_installation_is_ok(installation: Runtime, client: FlaskClient) 
         "status": "ok",
         "database": "ok",
         "migrations": "current",
+        "cache": "local",
+        "broker": "local",
         "storage": "ok",
         "worker": "ok",
     }
@@ -73,3 +78,20 @@ def test_liveness_asks_nobody(environment: dict[str, str], make_app: MakeApp) ->
     away = {**environment, "DATABASE_URL": "postgresql://someone@127.0.0.1:1/none"}
     answer = make_app(away).test_client().get("/health/live")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_a_database_that_hangs_is_said_within_half_a_second(
+    environment: dict[str, str], make_app: MakeApp
+) -> None:
+    # The earlier BoursA never answered here. Whoever asks again waits no longer, and opens nothing more.
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        port = hanging.getsockname()[1]
+        client = make_app({**environment, "DATABASE_URL": f"postgresql://x@127.0.0.1:{port}/x"}).test_client()
+        for _ in range(3):
+            started = time.monotonic()
+            answer = client.get("/health")
+            assert time.monotonic() - started < 0.5
+            assert answer.json is not None
+            assert (answer.status_code, answer.json["database"]) == (503, "unreachable")
+            assert answer.json["storage"] == "ok"
+        assert sum(thread.name == "health" for thread in threading.enumerate()) <= 2

@@ -80,7 +80,7 @@ def _computing(kind: str, error: BaseException) -> Iterator[None]:
 
 def test_a_result_comes_with_the_versions_that_made_it(table: str, storage: str) -> None:
     # Both are needed to compute it again.
-    last, _ = _outcome(_claim("test", table, TEST), storage)
+    last, _ = _outcome(_claim("test", table, TEST), (storage, None))
     assert last.what == "done"
     record, versions = last.content
     assert (record.kind, record.name, record.parameters) == ("test", "jarque-bera", TEST)
@@ -90,7 +90,7 @@ def test_a_result_comes_with_the_versions_that_made_it(table: str, storage: str)
 
 def test_progress_and_parts_are_said_before_the_result(table: str, storage: str) -> None:
     # A Bilan's first blocks are shown while the rest is computed.
-    last, before = _outcome(_claim("analysis", table, {"horizon": 2, "model": "naive"}), storage)
+    last, before = _outcome(_claim("analysis", table, {"horizon": 2, "model": "naive"}), (storage, None))
     assert last.what == "done"
     parts = [said.content[0] for said in before if said.what == "partial"]
     assert parts == [f"x/{name}" for name in ("quality", "behaviour", "volatility", "forecast", "conclusion")]
@@ -99,7 +99,7 @@ def test_progress_and_parts_are_said_before_the_result(table: str, storage: str)
 
 def test_a_refusal_is_said_as_it_is(storage: str, table: str) -> None:
     # The person's own sentence, in both languages, and no second attempt at what cannot work.
-    last, _ = _outcome(_claim("test", table, {"test": "nonsense"}), storage)
+    last, _ = _outcome(_claim("test", table, {"test": "nonsense"}), (storage, None))
     assert last.what == "error"
     assert (last.content["code"], last.content["retryable"]) == ("name-unknown", False)
     assert "nonsense" in last.content["fr"]
@@ -122,7 +122,7 @@ def test_whatever_goes_wrong_is_said(
 ) -> None:
     # A fault of ours is told without its details; the trace goes to the log, where it is needed.
     with _computing("test", error):
-        last, _ = _outcome(_claim("test", table, TEST), storage)
+        last, _ = _outcome(_claim("test", table, TEST), (storage, None))
     assert last.what == "error"
     assert (last.content["code"], last.content["retryable"]) == (code, retryable)
     assert last.content["fr"]
@@ -132,7 +132,7 @@ def test_whatever_goes_wrong_is_said(
 
 def test_a_table_that_is_gone_is_said(storage: str) -> None:
     # Somebody deleted the bytes while the job waited.
-    last, _ = _outcome(_claim("test", "0" * 64, TEST), storage)
+    last, _ = _outcome(_claim("test", "0" * 64, TEST), (storage, None))
     assert last.content["code"] == "not-found"
 
 
@@ -156,7 +156,7 @@ except MemoryError:
 @pytest.mark.skipif(os.name == "nt", reason="fork servers are of POSIX")
 def test_a_child_that_is_killed_leaves_the_end_of_its_pipe(table: str, storage: str) -> None:
     # Nobody but the child holds the other end: its death is noticed at once, without waiting.
-    started = child.start(child.context(), _claim("test", table, TEST), storage, 4096)
+    started = child.start(child.context(), _claim("test", table, TEST), (storage, None), 4096)
     started.process.kill()
     with pytest.raises(EOFError):
         while started.pipe.poll(20):

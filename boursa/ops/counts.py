@@ -1,0 +1,66 @@
+"""Where requests and attempts are counted: in Redis for all instances, else in each process for itself.
+
+Flask-Limiter has such a fallback too, but not for those who count through it directly, and it asks a
+frozen Redis again and again.
+"""
+
+from __future__ import annotations
+
+from limits.storage import MemoryStorage, Storage
+from limits.storage.redis import RedisStorage
+from redis import ConnectionPool
+from redis.exceptions import RedisError
+
+from boursa.storage import redis
+
+_SCHEME = "sparing+"
+
+
+def address(url: str | None) -> str:
+    """Return where Flask-Limiter is told to count, given the address of Redis."""
+    return "memory://" if url is None else _SCHEME + url
+
+
+class Counts(Storage):
+    """Counts in Redis; while it is away, counts of this process, which begin at nothing."""
+
+    STORAGE_SCHEME = [_SCHEME + scheme for scheme in ("redis", "rediss")]  # noqa: RUF012 - as the base class has it
+
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri)
+        url = uri.removeprefix(_SCHEME)
+        pool: ConnectionPool = redis.connect(url).connection_pool
+        self._shared, self._own = RedisStorage(url, connection_pool=pool), MemoryStorage()
+        self._breaker = redis.Breaker("limits")
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a failure of Redis is."""
+        return RedisError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count one more, and return how many there are."""
+        return self._breaker.attempt(
+            lambda: self._shared.incr(key, expiry, amount), lambda: self._own.incr(key, expiry, amount)
+        )
+
+    def get(self, key: str) -> int:
+        """Return how many there are."""
+        return self._breaker.attempt(lambda: self._shared.get(key), lambda: self._own.get(key))
+
+    def get_expiry(self, key: str) -> float:
+        """Return when the count begins anew."""
+        return self._breaker.attempt(lambda: self._shared.get_expiry(key), lambda: self._own.get_expiry(key))
+
+    def check(self) -> bool:
+        """Whether counting works: it always does."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget all counts."""
+        return self._breaker.attempt(self._shared.reset, self._own.reset)
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        self._own.clear(key)
+        self._breaker.attempt(lambda: self._shared.clear(key), lambda: None)
