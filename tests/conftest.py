@@ -18,6 +18,7 @@ from boursa import settings
 from boursa.app import create_app
 from boursa.ops import schema
 from boursa.runtime import Runtime
+from boursa.settings import with_driver
 
 _numbers = itertools.count(1)
 
@@ -29,18 +30,48 @@ def postgresql_server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database on each kind of server."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'boursa.db'}"
-    address = request.getfixturevalue("postgresql_server")
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """A real MariaDB for the whole run; its address without a database name."""
+    with servers.mariadb() as address:
+        yield address
+
+
+# What is about the database itself is tried on MariaDB in the short run too; the rest in the long one.
+_ALWAYS_ON_MARIADB = ("unit/storage/", "unit/ops/", "stack/test_adoption", "stack/test_sqlite_migration")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks decide what is run
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep most tests on MariaDB, whose tables are slow to make, for the long run."""
+    for item in items:
+        short = any(part in item.path.as_posix() for part in _ALWAYS_ON_MARIADB)
+        if item.get_closest_marker("mariadb") and not short:
+            item.add_marker(pytest.mark.long)
+
+
+def _new_database(address: str, maintenance: str) -> str:
     name = f"test_{next(_numbers)}"
-    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    engine = create_engine(with_driver(f"{address}/{maintenance}"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return f"{address}/{name}"
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ]
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database on each kind of server."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'boursa.db'}"
+    maintenance = {"postgresql": "postgres", "mariadb": "mysql"}[request.param]
+    return _new_database(request.getfixturevalue(f"{request.param}_server"), maintenance)
 
 
 @pytest.fixture
