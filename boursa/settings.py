@@ -78,6 +78,22 @@ class Settings(BaseSettings):
         str | None,
         Field(None, validation_alias="STORAGE_URL", description="Where uploaded bytes live: file://DIR"),
     ]
+    sqlite_db_path: Annotated[
+        Path | None,
+        Field(
+            None,
+            validation_alias="SQLITE_DB_PATH",
+            description="SQLite file that `boursa db migrate-from-sqlite` reads",
+        ),
+    ]
+    uploads_dir: Annotated[
+        Path | None,
+        Field(
+            None,
+            validation_alias="UPLOADS_DIR",
+            description="Folder of the earlier BoursA's uploaded files, which that command brings along",
+        ),
+    ]
     cache_redis_url: Annotated[
         SecretStr | None,
         Field(
