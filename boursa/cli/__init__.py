@@ -25,7 +25,7 @@ _COMMANDS = {
     "worker": ("boursa.cli.worker:worker", N_("Run a job worker.")),
     "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
-    "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
+    "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping, adopt, migrate-from-sqlite.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

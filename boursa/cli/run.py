@@ -17,7 +17,7 @@ from boursa.cli.lazy import Speaking
 from boursa.cli.speaking import say
 from boursa.errors import Unavailable
 from boursa.language import N_
-from boursa.ops import schema
+from boursa.ops import adoption, schema
 from boursa.runtime import Runtime
 from boursa.services import accounts, links
 
@@ -40,7 +40,7 @@ def run(host: str, port: int | None, no_samples: bool) -> None:
     port = port or config.port
     _free(host, port)
     app = create_app(config)
-    schema.upgrade(schema.config_of(app))
+    adoption.bring_up(schema.config_of(app))
     _welcome(app.extensions["boursa"], f"http://{host}:{port}", load_samples=not no_samples)
     with _worker():
         server.serve(app, host, port, threads=config.web_threads)
