@@ -25,7 +25,11 @@ _COMMANDS = {
     "worker": ("boursa.cli.worker:worker", N_("Run a job worker.")),
     "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
-    "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping, adopt, migrate-from-sqlite.")),
+    "db": (
+        "boursa.cli.database:db",
+        N_("The database: init, upgrade, check, ping, adopt, migrate-from-sqlite."),
+    ),
+    "init-env": ("boursa.cli.environment:init_env", N_("Write a file .env with strong secrets.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

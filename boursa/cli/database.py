@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import click
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from boursa import settings
 from boursa.app import create_app
@@ -18,9 +18,13 @@ from boursa.cli.speaking import say
 from boursa.language import N_
 from boursa.ops import adoption, schema, sqlite_migration, uploads
 from boursa.runtime import Runtime
+from boursa.services import accounts, links
+from boursa.storage.models import Base
+
+_LINK_HOURS = 24
 
 
-@click.group(cls=LazyGroup, help=N_("The database: upgrade, check, ping, adopt, migrate-from-sqlite."))
+@click.group(cls=LazyGroup, help=N_("The database: init, upgrade, check, ping, adopt, migrate-from-sqlite."))
 def db() -> None:
     """Hold the commands on the database."""
 
@@ -34,6 +38,41 @@ def upgrade() -> None:
         transfers.tell_adoption(adopted)
     found = schema.state(app.extensions["boursa"].engine)
     click.echo(say(N_("The schema is at revision {revision}."), revision=found.database))
+
+
+@db.command(
+    help=N_("Make a working installation: schema, first administrator, verification; safe to repeat."),
+    epilog=N_("Example: boursa db init"),
+)
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
+def init(as_json: bool) -> None:
+    """Bring the schema up, make sure that there is an administrator, and read back what stands there."""
+    app = create_app(settings.load())
+    adopted = adoption.bring_up(schema.config_of(app), _progress)
+    held: Runtime = app.extensions["boursa"]
+    with held.unit_of_work() as session:
+        administrator = accounts.first_administrator(session)
+        token = None
+        if administrator.password_hash is None:
+            token = links.create(session, administrator, links.SET_UP, hours=_LINK_HOURS)
+    tables = sorted(set(inspect(held.engine).get_table_names()) & set(Base.metadata.tables))
+    found = schema.state(held.engine)
+    if as_json:
+        answer = {"revision": found.database, "state": found.state, "tables": tables}
+        answer |= {"administrator": administrator.username, "link": links.path(token) if token else None}
+        output.write_json(answer)
+        return
+    if adopted is not None:
+        transfers.tell_adoption(adopted)
+    sentence = N_("The schema is at revision {revision} ({state}), with {n} tables: {tables}.")
+    click.echo(
+        say(sentence, revision=found.database, state=found.state, n=len(tables), tables=", ".join(tables))
+    )
+    if token is None:
+        click.echo(say(N_("The administrator is {name}."), name=administrator.username))
+    else:
+        sentence = N_("The administrator {name} chooses a password, once, within {hours} hours, at: {link}")
+        click.echo(say(sentence, name=administrator.username, hours=_LINK_HOURS, link=links.path(token)))
 
 
 @db.command(
