@@ -68,6 +68,10 @@ def set_aside(there: set[str]) -> list[str]:
 
 def _adopt(engine: Engine, config: Config, report: Report) -> Adoption:
     found = schema.earlier_tables(engine)
+    if found and engine.dialect.name == "sqlite":
+        raise Conflict(
+            N_("This SQLite file was made by the earlier BoursA; move it with: boursa db migrate-from-sqlite")
+        )
     if found:
         _refuse_references(engine, found)
         _set_aside(engine, [*found, *schema.foreign_revision(engine)])
