@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -36,7 +36,8 @@ _PLACEHOLDERS = (
     "example",
     "xxx",
 )
-_SECRET_MIN = 32
+_SECRET_MIN, _PASSWORD_MIN = 32, 12
+_ADVICE = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # what prometheus_client calls it
 _NAME = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
 _UPSTREAM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
@@ -110,6 +111,46 @@ class Settings(BaseSettings):
             None,
             validation_alias="CACHE_TYPE",
             description="redis (shared by all instances) or local (of one process); by what is set below",
+        ),
+    ]
+    postgres_db: Annotated[
+        str | None,
+        Field(None, validation_alias="POSTGRES_DB", description="Database that a PostgreSQL container makes"),
+    ]
+    postgres_user: Annotated[
+        str | None,
+        Field(None, validation_alias="POSTGRES_USER", description="Its owner, as in DATABASE_URL"),
+    ]
+    postgres_password: Annotated[
+        SecretStr | None,
+        Field(None, validation_alias="POSTGRES_PASSWORD", description="The owner's password, the same there"),
+    ]
+    use_https: Annotated[
+        bool | None,
+        Field(None, validation_alias="USE_HTTPS", description="Production always does; false is refused"),
+    ]
+    debug: Annotated[
+        bool,
+        Field(False, validation_alias="FLASK_DEBUG", description="Refused in production"),
+    ]
+    iex_cloud_api_key: Annotated[
+        SecretStr | None,
+        Field(None, validation_alias="IEX_CLOUD_API_KEY", description="Not used: IEX Cloud was discontinued"),
+    ]
+    sqlite_db_path: Annotated[
+        Path | None,
+        Field(
+            None,
+            validation_alias="SQLITE_DB_PATH",
+            description="SQLite file that `boursa db migrate-from-sqlite` reads",
+        ),
+    ]
+    uploads_dir: Annotated[
+        Path | None,
+        Field(
+            None,
+            validation_alias="UPLOADS_DIR",
+            description="Folder of the earlier BoursA's uploaded files, which that command brings along",
         ),
     ]
     cache_redis_url: Annotated[
@@ -485,6 +526,11 @@ def default_env_file() -> Path:
     return default_instance().parent / ".env"
 
 
+def env_path() -> Path:
+    """Return the ``.env`` that this process reads: the one that is named, or the default one."""
+    return _env_path(os.environ)
+
+
 def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> Settings:
     """Return the settings from `environ` (the process environment) and the file ``.env``.
 
@@ -505,6 +551,7 @@ def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> 
     problems += _contradictions(settings)
     if settings.production and complete:
         problems += _unsafe(settings)
+        problems += _unsafe_words(values)
     if problems:
         raise ConfigurationError(problems=problems)
     return settings
@@ -623,6 +670,10 @@ def _unsafe(settings: Settings) -> list[str]:
     elif not settings.database.startswith(("postgresql+psycopg://", "mysql+pymysql://")):
         problems.append(f"DATABASE_URL: must name PostgreSQL or MySQL; {example}.")
     problems += _weak_secret(settings.secret_key)
+    if settings.debug:
+        problems.append("FLASK_DEBUG: is on, and shows code and secrets with every error; remove it.")
+    if settings.use_https is False:
+        problems.append("USE_HTTPS: is false, and cookies only travel over HTTPS in production; remove it.")
     if settings.cache_type == "local":
         problems.append(
             "CACHE_TYPE: is local, and several instances would each have a cache of their own; write redis."
@@ -635,16 +686,61 @@ def _unsafe(settings: Settings) -> list[str]:
     return problems
 
 
-def _weak_secret(secret: SecretStr | None) -> list[str]:
-    advice = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-    if secret is None:
-        return [f"SECRET_KEY: is missing; {advice}."]
-    value = secret.get_secret_value()
+def _unsafe_words(values: Mapping[str, str]) -> list[str]:
+    """Return what is wrong between variables, and with secrets that only the servers beside BoursA read."""
+    problems = _two_spellings(values)
+    for name in ("REDIS_PASSWORD", "POSTGRES_PASSWORD"):
+        if name in values and (fault := _weakness(values[name], _PASSWORD_MIN)):
+            problems.append(f"{name}: {fault}; {_ADVICE}.")
+    for name in ("DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "CACHE_REDIS_URL", "REDIS_URL"):
+        password = _password_in(values.get(name, ""))
+        if password and any(word in password.lower() for word in _PLACEHOLDERS):
+            problems.append(f"{name}: its password is a placeholder; {_ADVICE}.")
+    login = _login_in(values.get("DATABASE_URL", ""))
+    said = (values.get("POSTGRES_USER"), values.get("POSTGRES_PASSWORD"))
+    if login and login[0] == said[0] and said[1] and login[1] != said[1]:
+        problems.append("POSTGRES_PASSWORD: is not the password in DATABASE_URL; write the same in both.")
+    redis = _password_in(values.get("CACHE_REDIS_URL", ""))
+    if redis and values.get("REDIS_PASSWORD", redis) != redis:
+        problems.append("REDIS_PASSWORD: is not the password in CACHE_REDIS_URL; write the same in both.")
+    return problems
+
+
+def _two_spellings(values: Mapping[str, str]) -> list[str]:
+    pairs = (("APP_CONFIG", "FLASK_ENV"), ("DATABASE_URL", "SQLALCHEMY_DATABASE_URI"))
+    return [
+        f"{older}: says something else than {newer}; remove {older}."
+        for newer, older in pairs
+        if newer in values and older in values and values[newer] != values[older]
+    ]
+
+
+def _login_in(address: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(address)
+        return unquote(parts.username or ""), unquote(parts.password or "")
+    except ValueError:
+        return None  # that it cannot be read is said elsewhere
+
+
+def _password_in(address: str) -> str:
+    login = _login_in(address)
+    return login[1] if login else ""
+
+
+def _weakness(value: str, least: int) -> str | None:
     if any(word in value.lower() for word in _PLACEHOLDERS):
-        return [f"SECRET_KEY: is a placeholder; {advice}."]
-    if len(value) < _SECRET_MIN or len(set(value)) < 10:
-        return [f"SECRET_KEY: is too weak ({_SECRET_MIN} characters or more are needed); {advice}."]
-    return []
+        return "is a placeholder"
+    if len(value) < least or len(set(value)) < min(10, least - 2):
+        return f"is too weak ({least} characters or more are needed)"
+    return None
+
+
+def _weak_secret(secret: SecretStr | None) -> list[str]:
+    if secret is None:
+        return [f"SECRET_KEY: is missing; {_ADVICE}."]
+    fault = _weakness(secret.get_secret_value(), _SECRET_MIN)
+    return [f"SECRET_KEY: {fault}; {_ADVICE}."] if fault else []
 
 
 def secret_key(settings: Settings) -> str:

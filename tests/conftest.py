@@ -24,13 +24,20 @@ from boursa.runtime import Runtime
 APIFlask.test_client_class = Client
 _numbers = itertools.count(1)
 # The database that is there on every server of a kind, to make others from.
-_MAINTENANCE = {"postgresql": "postgres"}
+_MAINTENANCE = {"postgresql": "postgres", "mariadb": "mysql"}
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL for the whole run; its address without a database name."""
     with servers.postgresql() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """A real MariaDB for the whole run; its address without a database name."""
+    with servers.mariadb() as address:
         yield address
 
 
@@ -48,6 +55,19 @@ def redis() -> Iterator[servers.Redis]:
         yield server
 
 
+# What is about the database itself is tried on MariaDB in the short run too; the rest in the long one.
+_ALWAYS_ON_MARIADB = ("unit/storage/", "unit/ops/", "stack/test_adoption", "stack/test_sqlite_migration")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks decide what is run
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep most tests on MariaDB for the long run."""
+    for item in items:
+        short = any(part in item.path.as_posix() for part in _ALWAYS_ON_MARIADB)
+        if item.get_closest_marker("mariadb") and not short:
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(scope="session")
 def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
     """A migrated database of each kind."""
@@ -56,7 +76,18 @@ def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def _new_database(request: pytest.FixtureRequest, kind: str) -> str:
+    address = request.getfixturevalue(f"{kind}_server")
+    return databases.create(address, _MAINTENANCE[kind], f"test_{next(_numbers)}")
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ]
+)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, ready: Ready) -> str:
     """A database on each kind of server: with its schema where the test has an installation, else empty."""
     wanted = "installation" in request.fixturenames
@@ -66,11 +97,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, ready: Ready) -
     # Processes that a test started, and killed, may come back to their database later.
     shared = wanted and "stack" not in request.path.parts
     return ready.on_server(request.param) if shared else _new_database(request, request.param)
-
-
-def _new_database(request: pytest.FixtureRequest, kind: str) -> str:
-    address = request.getfixturevalue(f"{kind}_server")
-    return databases.create(address, _MAINTENANCE[kind], f"test_{next(_numbers)}")
 
 
 @pytest.fixture

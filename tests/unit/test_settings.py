@@ -90,6 +90,40 @@ def test_production_refuses_what_is_unsafe(variable: str, value: str, said: str)
     assert "hunter2" not in problem
 
 
+@pytest.mark.parametrize(
+    ("given", "variable", "said"),
+    [
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG", "is on"),
+        ({"USE_HTTPS": "false"}, "USE_HTTPS", "is false"),
+        ({"REDIS_PASSWORD": "hunter2", "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "too weak"),
+        (
+            {"REDIS_PASSWORD": "votre-hunter2", "CACHE_REDIS_URL": "redis://h/0"},
+            "REDIS_PASSWORD",
+            "placeholder",
+        ),
+        ({"POSTGRES_PASSWORD": "changeme-hunter2-hunter2"}, "POSTGRES_PASSWORD", "placeholder"),
+        ({"FLASK_ENV": "development"}, "FLASK_ENV", "something else than APP_CONFIG"),
+        ({"SQLALCHEMY_DATABASE_URI": "mysql://hunter2/b"}, "SQLALCHEMY_DATABASE_URI", "something else"),
+        ({"DATABASE_URL": "postgresql://u:votre_hunter2@h/b"}, "DATABASE_URL", "placeholder"),
+    ],
+)
+def test_secrets_of_the_servers_and_contradictions_are_found(
+    given: dict[str, str], variable: str, said: str
+) -> None:
+    # Each of these once went into production, or made a container that nobody could sign in to.
+    (problem,) = _problems({**SAFE, **given})
+    assert problem.startswith(f"{variable}: ")
+    assert said in problem
+    assert "hunter2" not in problem
+
+
+def test_two_passwords_for_one_account_are_a_contradiction() -> None:
+    # PostgreSQL would be made with one and asked with the other.
+    given = {"POSTGRES_USER": "u", "POSTGRES_PASSWORD": "tq8Wn2-hunter2-Zp5"}
+    (problem,) = _problems({**SAFE, **given, "DATABASE_URL": "postgresql://u:other@h/b"})
+    assert problem.startswith("POSTGRES_PASSWORD: is not the password in DATABASE_URL")
+
+
 def test_every_problem_is_named_at_once() -> None:
     # A value of the wrong kind must not hide that the secret is missing: who repairs one at a time
     # starts the program five times.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, event, text
 
 from boursa.storage.models import Base
 from boursa.storage.models.base import BigInt, UtcDateTime
@@ -37,6 +37,14 @@ def run(engine: Engine) -> None:
         )
         with context.begin_transaction(), _locked(connection):
             context.run_migrations()
+
+
+@event.listens_for(Table, "before_create")
+def _compared_by_bytes(table: Table, connection: Connection, **_: Any) -> None:
+    # By MySQL's own collations "Awa" is "awa" and "André" is "Andre": people, files and addresses that
+    # the other databases tell apart would collide.
+    if connection.dialect.name in ("mysql", "mariadb"):
+        table.kwargs.update(mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
 
 
 def _ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:

@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import old_database
+import pytest
 from apiflask import APIFlask
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
-from boursa.ops import schema
+from boursa.errors import Conflict
+from boursa.ops import adoption, schema
 
 
 def test_models_and_migrations_agree_and_every_step_goes_down_again(
@@ -46,3 +49,18 @@ def test_three_processes_migrate_at_once_and_none_fails(environment: dict[str, s
     command = [sys.executable, "-m", "boursa.cli", "db", "upgrade"]
     started = [subprocess.Popen(command, env={**environment, "LANG": "C"}, cwd=tmp_path) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_sqlite_file_of_the_earlier_boursa_is_left_alone(
+    database_url: str, environment: dict[str, str], make_app: Callable[[dict[str, str]], APIFlask]
+) -> None:
+    # The earlier program dropped every table at such a moment; this one names the command that moves them.
+    engine = create_engine(database_url)
+    before = old_database.fill(engine, positions=3)
+    config = schema.config_of(make_app(environment))
+    for step in (schema.upgrade, adoption.bring_up):
+        with pytest.raises(Conflict, match="boursa db"):
+            step(config)
+    assert set(inspect(engine).get_table_names()) == set(before)
+    engine.dispose()

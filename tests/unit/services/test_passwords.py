@@ -7,6 +7,7 @@ import time
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
+from werkzeug.security import generate_password_hash
 
 from boursa.errors import InputError
 from boursa.services import passwords
@@ -84,6 +85,28 @@ def test_a_weaker_hash_is_to_be_made_again() -> None:
 def test_only_the_password_opens(stored: str | None, password: str, right: bool) -> None:
     # An account without password opens with none at all.
     assert passwords.verify(stored, password) is right
+
+
+@pytest.mark.parametrize(
+    "method", ["pbkdf2:sha256:1000", "pbkdf2:sha512:500", "pbkdf2", "scrypt", "scrypt:1024:8:1"]
+)
+@pytest.mark.parametrize("password", ["Dakar-2019", "été à Saint-Louis", "e\u0301te\u0301"])
+def test_passwords_of_the_earlier_boursa_open_and_are_to_be_hashed_again(method: str, password: str) -> None:
+    # Nobody has to choose a new password because the program changed.
+    stored = generate_password_hash(password, method)
+    assert passwords.verify(stored, password)
+    assert not passwords.verify(stored, password + "x")
+    assert passwords.needs_rehash(stored)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["pbkdf2:md9:10$salt$00", "scrypt:3:8:1$s$00", "pbkdf2:sha256:x$s$00", "scrypt$", "pbkdf2:sha256:1$s$"],
+)
+def test_a_broken_hash_of_the_earlier_boursa_opens_to_nobody(stored: str) -> None:
+    # A row that was damaged long ago must not end the sign-in in an error.
+    assert not passwords.verify(stored, "")
+    assert not passwords.verify(stored, GOOD)
 
 
 def test_saying_no_takes_as_long_without_an_account() -> None:

@@ -93,3 +93,11 @@ def _version(**fields: int) -> DatasetVersion:
         profile={},
         **fields,
     )
+
+
+def test_names_are_compared_letter_by_letter(session: Session) -> None:
+    # "Andre" must not be taken for "André", nor one person's file found under another spelling.
+    session.add_all([User(username="André"), User(username="Andre"), Dataset(filename="Ventes.csv")])
+    session.flush()
+    assert session.query(User).filter_by(username="Andre").one().username == "Andre"
+    assert session.query(Dataset).filter_by(filename="ventes.csv").count() == 0

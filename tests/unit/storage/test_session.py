@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.runtime import Runtime
+from boursa.settings import with_driver
 from boursa.storage.models import User
 from boursa.storage.session import make_engine, make_sessions, unit_of_work
 
@@ -25,7 +26,7 @@ def test_an_error_undoes_everything(installation: Runtime) -> None:
 
 def test_a_database_without_schema_says_what_to_do(database_url: str) -> None:
     # The person who forgot the migration is told the command.
-    engine = make_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = make_engine(with_driver(database_url))
     with (
         pytest.raises(SchemaOutdated, match="boursa db upgrade"),
         unit_of_work(make_sessions(engine)) as session,

@@ -13,6 +13,26 @@ branch_labels = None
 depends_on = None
 
 
+# Those that refer to others come first.
+_IN_ORDER_OF_NEED = (
+    "forecasts",
+    "test_history",
+    "jobs",
+    "data_versions",
+    "user_locations",
+    "sessions",
+    "schedules",
+    "memberships",
+    "idempotency_keys",
+    "data_files",
+    "audit_log",
+    "api_tokens",
+    "users",
+    "instances",
+    "groups",
+)
+
+
 def upgrade() -> None:
     """Bring the schema to this revision."""
     op.create_table(
@@ -351,70 +371,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the schema back to the revision before."""
-    with op.batch_alter_table("forecasts", schema=None) as batch_op:
-        batch_op.drop_index("ix_forecasts_history")
+    """Bring the schema back to the revision before; a table takes its indexes with it.
 
-    op.drop_table("forecasts")
-    with op.batch_alter_table("test_history", schema=None) as batch_op:
-        batch_op.drop_index("ix_test_history_owner_created")
-        batch_op.drop_index(batch_op.f("ix_test_history_kind"))
-        batch_op.drop_index(batch_op.f("ix_test_history_group_id"))
-        batch_op.drop_index(batch_op.f("ix_test_history_data_version_id"))
-
-    op.drop_table("test_history")
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_index("ix_jobs_state_run_after")
-        batch_op.drop_index("ix_jobs_state_heartbeat")
-        batch_op.drop_index("ix_jobs_owner_created")
-
-    op.drop_table("jobs")
-    with op.batch_alter_table("data_versions", schema=None) as batch_op:
-        batch_op.drop_index("ix_data_versions_table")
-        batch_op.drop_index("ix_data_versions_content")
-
-    op.drop_table("data_versions")
-    with op.batch_alter_table("user_locations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_user_locations_username"))
-        batch_op.drop_index(batch_op.f("ix_user_locations_user_id"))
-        batch_op.drop_index(batch_op.f("ix_user_locations_timestamp"))
-
-    op.drop_table("user_locations")
-    with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sessions_user_id"))
-        batch_op.drop_index(batch_op.f("ix_sessions_expires_at"))
-
-    op.drop_table("sessions")
-    with op.batch_alter_table("schedules", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_schedules_next_run_at"))
-
-    op.drop_table("schedules")
-    with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_memberships_user_id"))
-
-    op.drop_table("memberships")
-    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
-
-    op.drop_table("idempotency_keys")
-    with op.batch_alter_table("data_files", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_data_files_owner_id"))
-        batch_op.drop_index(batch_op.f("ix_data_files_group_id"))
-
-    op.drop_table("data_files")
-    with op.batch_alter_table("audit_log", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_log_object")
-        batch_op.drop_index(batch_op.f("ix_audit_log_at"))
-        batch_op.drop_index(batch_op.f("ix_audit_log_actor_id"))
-
-    op.drop_table("audit_log")
-    with op.batch_alter_table("api_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_api_tokens_user_id"))
-
-    op.drop_table("api_tokens")
-    op.drop_table("users")
-    with op.batch_alter_table("instances", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_instances_heartbeat_at"))
-
-    op.drop_table("instances")
-    op.drop_table("groups")
+    MySQL refuses to drop an index that a foreign key of the table needs, so none is dropped alone.
+    """
+    for table in _IN_ORDER_OF_NEED:
+        op.drop_table(table)
