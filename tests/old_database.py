@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from werkzeug.security import generate_password_hash
 
-PASSWORD = "Ouagadougou 1983"
+PASSWORD = "Ouagadougou 1983"  # pragma: allowlist secret
 metadata = MetaData()
 
 users = Table(

@@ -36,16 +36,16 @@ REPLACED = {
     "docker-compose logs -f": "docker compose logs -f",
 }
 ADDRESSES = {
-    "postgresql://username:password@host:5432/database_name": "postgresql+psycopg",
+    "postgresql://username:password@host:5432/database_name": "postgresql+psycopg",  # pragma: allowlist secret
     "mysql+pymysql://username:password@host:3306/database_name": "mysql+pymysql",
-    "postgresql://boursa_user:mon_mot_de_passe@localhost:5432/boursa_db": "postgresql+psycopg",
+    "postgresql://boursa_user:mon_mot_de_passe@localhost:5432/boursa_db": "postgresql+psycopg",  # pragma: allowlist secret
     "postgresql://boursa_user:mon_mot_de_passe@db.example.com:5432/boursa_db?sslmode=require": (
         "postgresql+psycopg"
     ),
 }
 # The file .env of the document, with its placeholders.
 ENV = """
-DATABASE_URL=postgresql://votre_user:votre_password@votre_host:5432/votre_database
+DATABASE_URL=postgresql://votre_user:votre_password@votre_host:5432/votre_database  # pragma: allowlist secret
 SQLALCHEMY_DATABASE_URI=postgresql://votre_user:votre_password@votre_host:5432/votre_database
 FLASK_ENV=production
 APP_CONFIG=production

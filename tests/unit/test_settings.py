@@ -95,16 +95,28 @@ def test_production_refuses_what_is_unsafe(variable: str, value: str, said: str)
     [
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG", "is on"),
         ({"USE_HTTPS": "false"}, "USE_HTTPS", "is false"),
-        ({"REDIS_PASSWORD": "hunter2", "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "too weak"),
         (
-            {"REDIS_PASSWORD": "votre-hunter2", "CACHE_REDIS_URL": "redis://h/0"},
+            {"REDIS_PASSWORD": "hunter2", "CACHE_REDIS_URL": "redis://h/0"},
+            "REDIS_PASSWORD",
+            "too weak",
+        ),  # pragma: allowlist secret
+        (
+            {"REDIS_PASSWORD": "votre-hunter2", "CACHE_REDIS_URL": "redis://h/0"},  # pragma: allowlist secret
             "REDIS_PASSWORD",
             "placeholder",
         ),
-        ({"POSTGRES_PASSWORD": "changeme-hunter2-hunter2"}, "POSTGRES_PASSWORD", "placeholder"),
+        (
+            {"POSTGRES_PASSWORD": "changeme-hunter2-hunter2"},
+            "POSTGRES_PASSWORD",
+            "placeholder",
+        ),  # pragma: allowlist secret
         ({"FLASK_ENV": "development"}, "FLASK_ENV", "something else than APP_CONFIG"),
         ({"SQLALCHEMY_DATABASE_URI": "mysql://hunter2/b"}, "SQLALCHEMY_DATABASE_URI", "something else"),
-        ({"DATABASE_URL": "postgresql://u:votre_hunter2@h/b"}, "DATABASE_URL", "placeholder"),
+        (
+            {"DATABASE_URL": "postgresql://u:votre_hunter2@h/b"},
+            "DATABASE_URL",
+            "placeholder",
+        ),  # pragma: allowlist secret
     ],
 )
 def test_secrets_of_the_servers_and_contradictions_are_found(
@@ -119,7 +131,7 @@ def test_secrets_of_the_servers_and_contradictions_are_found(
 
 def test_two_passwords_for_one_account_are_a_contradiction() -> None:
     # PostgreSQL would be made with one and asked with the other.
-    given = {"POSTGRES_USER": "u", "POSTGRES_PASSWORD": "tq8Wn2-hunter2-Zp5"}
+    given = {"POSTGRES_USER": "u", "POSTGRES_PASSWORD": "tq8Wn2-hunter2-Zp5"}  # pragma: allowlist secret
     (problem,) = _problems({**SAFE, **given, "DATABASE_URL": "postgresql://u:other@h/b"})
     assert problem.startswith("POSTGRES_PASSWORD: is not the password in DATABASE_URL")
 
