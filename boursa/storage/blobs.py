@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlparse
 
 from boursa.errors import ConfigurationError, Unavailable
 from boursa.language import N_
-from boursa.storage.names import PIECE_BYTES, digest, missing, proper
+from boursa.storage.names import PIECE_BYTES, READ_BYTES, digest, missing, proper
 
 # What a collector of unused blobs has taken aside ends with this, and is put back if it still lies
 # there after a minute: the collector died.
@@ -90,7 +90,7 @@ class DirectoryBlobs:
     def pieces(self, name: str) -> Iterator[bytes]:
         """Return the bytes of that name piece by piece."""
         with _read(name), self._path(name).open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
+            while piece := file.read(READ_BYTES):
                 yield piece
 
     def exists(self, name: str) -> bool:

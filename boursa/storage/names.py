@@ -9,7 +9,8 @@ from typing import IO
 from boursa.errors import NotFound
 from boursa.language import N_
 
-PIECE_BYTES = 8 << 20
+# What is written at once, and what a reader has in memory at a time: there may be many readers.
+PIECE_BYTES, READ_BYTES = 8 << 20, 1 << 20
 # A blob that is kept again within this time of its last writing is not written anew. No collector
 # takes what is younger than a day, so that what was just kept has most of a day to be named by a row.
 FRESH = timedelta(hours=1)
@@ -18,7 +19,7 @@ FRESH = timedelta(hours=1)
 def digest(file: IO[bytes]) -> tuple[str, int]:
     """Return the name of what is left to read of `file`, and how many bytes it has."""
     found, size = hashlib.sha256(), 0
-    while piece := file.read(1 << 20):
+    while piece := file.read(READ_BYTES):
         found.update(piece)
         size += len(piece)
     return found.hexdigest(), size

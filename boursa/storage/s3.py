@@ -18,7 +18,7 @@ from obstore.store import S3Store
 
 from boursa.errors import ConfigurationError, NotFound, Unavailable
 from boursa.language import N_
-from boursa.storage.names import FRESH, PIECE_BYTES, digest, missing, proper
+from boursa.storage.names import FRESH, PIECE_BYTES, READ_BYTES, digest, missing, proper
 
 Keys = tuple[str, str]
 
@@ -66,7 +66,7 @@ class S3Blobs:
     def pieces(self, name: str) -> Iterator[bytes]:
         """Return the bytes of that name piece by piece."""
         with _spoken(name):
-            yield from map(bytes, obstore.get(self._store, proper(name)).stream(PIECE_BYTES))
+            yield from map(bytes, obstore.get(self._store, proper(name)).stream(READ_BYTES))
 
     def exists(self, name: str) -> bool:
         """Whether bytes of that name are kept."""

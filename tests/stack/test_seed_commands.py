@@ -55,7 +55,7 @@ POSTGRES_DB=boursa
 POSTGRES_USER=boursa_user
 POSTGRES_PASSWORD=votre_mot_de_passe_postgres
 REDIS_PASSWORD=votre_mot_de_passe_redis
-""".format(password="votre_password")
+""".format(password="votre_password")  # pragma: allowlist secret
 
 on_postgresql = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True

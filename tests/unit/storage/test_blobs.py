@@ -10,6 +10,7 @@ import pytest
 
 from boursa.errors import ConfigurationError, NotFound, Unavailable
 from boursa.storage.blobs import DirectoryBlobs, open_blobs
+from boursa.storage.names import READ_BYTES
 
 
 def test_bytes_come_back_under_the_hash_of_their_content(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_an_unknown_kind_of_store_is_refused() -> None:
 def test_bytes_can_be_read_piece_by_piece(tmp_path: Path) -> None:
     # A download of 200 MB is never whole in memory.
     blobs = DirectoryBlobs(tmp_path)
-    with blobs.open(blobs.put(b"abc")) as stream:
-        assert (stream.read(1), stream.read()) == (b"a", b"bc")
+    content = bytes(READ_BYTES) + b"abc"
+    assert [len(piece) for piece in blobs.pieces(blobs.put(content))] == [READ_BYTES, 3]
     with pytest.raises(NotFound):
-        blobs.open("0" * 64)
+        next(blobs.pieces("0" * 64))
