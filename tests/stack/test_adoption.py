@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import old_database
+import people
 import pytest
 from apiflask import APIFlask
 from old_database import PASSWORD
@@ -116,10 +117,10 @@ def test_old_passwords_open_and_are_hashed_again(
     held: Runtime = app.extensions["boursa"]
     for name in ("admin", "Andre"):
         with held.unit_of_work() as session:
-            accounts.authenticate(session, name, PASSWORD)
+            people.authenticate(session, name, PASSWORD)
         with held.unit_of_work() as session:
             assert (accounts.named(session, name).password_hash or "").startswith("$argon2id$")
-            accounts.authenticate(session, name, PASSWORD)
+            people.authenticate(session, name, PASSWORD)
 
 
 @pytest.mark.parametrize("stop_after", [1, 3, 6])

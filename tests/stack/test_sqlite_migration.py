@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import old_database
+import people
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import create_engine, select, text
@@ -62,7 +63,7 @@ def _moved_as_it_was(held: Runtime, positions: int) -> None:
         assert empty == [5]
         forecast = session.query(HistoryEntry).filter_by(kind="forecast").one()
         assert (forecast.test_name, forecast.result) == ("RandomForest", {"output_summary": [1.5, 2.5]})
-        accounts.authenticate(session, "Andre", old_database.PASSWORD)
+        people.authenticate(session, "Andre", old_database.PASSWORD)
 
 
 def _interrupted_everywhere(held: Runtime, path: Path) -> int:
@@ -153,12 +154,12 @@ def test_a_file_of_todays_boursa_moves_too(
     schema.upgrade(schema.config_of(app))
     held: Runtime = app.extensions["boursa"]
     with held.unit_of_work() as session:
-        user = accounts.register(session, "awa", "girafe et carnet mauve")
+        user = people.register(session, "awa", "girafe et carnet mauve")
         session.add(Dataset(filename="été.csv", owner_id=user.id))
     held.close()
     sqlite_migration.migrate(installation.engine, path)
     with installation.unit_of_work() as session:
-        accounts.authenticate(session, "awa", "girafe et carnet mauve")
+        people.authenticate(session, "awa", "girafe et carnet mauve")
         assert session.query(Dataset).one().filename == "été.csv"
         assert session.query(Dataset).one().file_metadata is None
 
