@@ -89,7 +89,12 @@ class Runtime:
 
 def build(settings: Settings, doorbell: Doorbell | None = None) -> Runtime:
     """Return the runtime that `settings` describe; nothing is connected to yet."""
-    engine = storage.make_engine(settings.database, pool_size=settings.pool_size)
+    engine = storage.make_engine(
+        settings.database,
+        pool_size=settings.pool_size,
+        statement_s=settings.statement_timeout_s,
+        lock_s=settings.lock_timeout_s,
+    )
     patience = BoundedSemaphore(max(1, settings.web_threads // 4))
     sessions = storage.make_sessions(engine)
     blobs = open_blobs(settings.storage, settings.storage_keys)

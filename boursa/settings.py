@@ -200,6 +200,24 @@ class Settings(BaseSettings):
             description="Database connections kept per process",
         ),
     ]
+    statement_timeout_s: Annotated[
+        int,
+        Field(
+            30,
+            validation_alias="DATABASE_STATEMENT_TIMEOUT_SECONDS",
+            ge=1,
+            description="Longest statement on a database server; migrations and backups take their time",
+        ),
+    ]
+    lock_timeout_s: Annotated[
+        int,
+        Field(
+            10,
+            validation_alias="DATABASE_LOCK_TIMEOUT_SECONDS",
+            ge=1,
+            description="Longest wait for a lock on a database server",
+        ),
+    ]
     max_upload_mb: Annotated[
         int, Field(200, validation_alias="MAX_UPLOAD_MB", ge=1, description="Largest file that is read")
     ]

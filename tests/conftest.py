@@ -30,8 +30,8 @@ _MAINTENANCE = {"postgresql": "postgres", "mariadb": "mysql"}
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL for the whole run; its address without a database name."""
-    with servers.postgresql() as address:
-        yield address
+    with servers.postgresql() as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

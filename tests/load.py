@@ -33,6 +33,7 @@ class Told:
     people: list[str] = field(default_factory=list)
     tests: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    failed_last: float = 0.0  # by time.monotonic()
 
     @property
     def requests(self) -> int:
@@ -81,6 +82,7 @@ class Client:
             time.sleep(0.2)
         if failure:
             self.told.failures.append(f"{method} {path}: {failure}")
+            self.told.failed_last = time.monotonic()
         else:
             self.told.statuses[status] += 1
         return status, content, found
@@ -102,7 +104,8 @@ class Client:
             self._connection = None
             return 0, b"", None, repr(error)
         self.told.seconds.append(time.monotonic() - begun)
-        failure = f"{answer.status} {content[:200]!r}" if answer.status >= 500 else ""
+        again = answer.headers["Retry-After"]
+        failure = f"{answer.status} (Retry-After: {again}) {content[:200]!r}" if answer.status >= 500 else ""
         return answer.status, content, answer.headers, failure
 
     def _bearer(self) -> dict[str, str]:
@@ -179,6 +182,43 @@ def pressing(
         for thread in threads:
             thread.join()
     assert not faults, faults
+
+
+def get(site: production.Stack, token: str, path: str) -> Any:
+    """Return what the API answers at `path`."""
+    with Client(site, token, Told()) as client:
+        status, content, _ = client.ask("GET", path, headers={"Authorization": f"Bearer {token}"})
+    assert status == 200, content
+    return json.loads(content)
+
+
+def listed(site: production.Stack, token: str, path: str) -> Iterator[dict[str, Any]]:
+    """Return every line of a list of the API."""
+    address: str | None = f"{path}?limit=100"
+    while address:
+        page = get(site, token, address)
+        yield from page["items"]
+        address = page["next"]
+
+
+def await_quiet(site: production.Stack, token: str) -> None:
+    """Wait until the worker has read what was acknowledged."""
+    until = time.monotonic() + 180
+    while any(one["state"] in ("queued", "running") for one in listed(site, token, "/api/v1/jobs")):
+        assert time.monotonic() < until, "the worker does not come to an end"
+        time.sleep(0.5)
+
+
+def each_is_there_once(site: production.Stack, token: str, told: Told) -> None:
+    """Assert that nothing that was acknowledged is lost or doubled, once the worker is done."""
+    await_quiet(site, token)
+    kept = Counter(one["name"] for one in listed(site, token, "/api/v1/datasets"))
+    assert {name for name in told.uploads if kept[name] != 1} == set()
+    assert {name for name in told.tried if kept[name] > 1} == set()
+    results = Counter(one["id"] for one in listed(site, token, "/api/v1/history"))
+    assert {number for number in told.tests if results[number] != 1} == set()
+    people = Counter(one["username"] for one in json.loads(site.boursa("users", "list", "--json")))
+    assert {name for name in told.people if people[name] != 1} == set()
 
 
 def _do(client: Client, number: int, *, writing: bool) -> None:

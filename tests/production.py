@@ -101,11 +101,11 @@ class Stack:
         """What a client that trusts this site's own certificate checks with."""
         return ssl.create_default_context(cafile=self.environment["TLS_CERTIFICATE"])
 
-    def boursa(self, *words: str) -> str:
+    def boursa(self, *words: str, **settings: str) -> str:
         """Run one command on this installation and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "boursa.cli", "--lang", "en", *words],
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **self.environment},
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **self.environment, **settings},
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -124,9 +124,18 @@ class Stack:
 
 @contextmanager
 def stack(
-    folder: Path, database_url: str, *, instances: int = 3, workers: int = 1, **settings: str
+    folder: Path,
+    database_url: str,
+    *,
+    direct: str | None = None,
+    instances: int = 3,
+    workers: int = 1,
+    **settings: str,
 ) -> Iterator[Stack]:
-    """Start everything on an empty database and yield it; `settings` are further variables."""
+    """Start everything on an empty database and yield it; `settings` are further variables.
+
+    `direct` is the address that migrations take where `database_url` leads through a pooler.
+    """
     # As root the web server would run as somebody else, who may not enter the test's folder.
     user = ["--user", "root"] if os.geteuid() == 0 else []
     with ExitStack() as held:
@@ -137,7 +146,7 @@ def stack(
         program = servers.nginx_programs()[0]
         whole.boursa("cert", "dev")
         whole.boursa("nginx", "render", "--to", str(folder / "nginx"), "--program", str(program), *user)
-        whole.boursa("db", "upgrade")
+        whole.boursa("db", "upgrade", DATABASE_URL=direct or database_url)
         held.callback(_end, whole)
         _start(whole, ports, workers)
         whole.nginx = held.enter_context(servers.nginx(program, folder / "nginx", https_port))

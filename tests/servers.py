@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -78,8 +78,17 @@ def free_ports(count: int) -> list[int]:
 class Program:
     """A server that a test starts, takes away and gives back."""
 
-    def __init__(self, command: Sequence[str | Path], port: int, log: Path, *, seconds: float = 15) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        port: int,
+        log: Path,
+        *,
+        seconds: float = 15,
+        user: str | None = None,
+    ) -> None:
         self._command, self._port, self._log, self._seconds = command, port, log, seconds
+        self._user = user
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -87,14 +96,21 @@ class Program:
         if self._process is not None:
             return
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([*self._command], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*self._command], stdout=log, stderr=log, user=self._user)
         _await_port(self._port, self._process, self._log, seconds=self._seconds)
 
     def kill(self) -> None:
         """End it without a chance to say anything."""
-        self._signal(signal.SIGKILL)
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in order, without waiting for its clients to leave."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        self._signal(number)
         if self._process is not None:
-            self._process.wait()
+            self._process.wait(30)
         self._process = None
 
     def freeze(self) -> None:
@@ -257,48 +273,97 @@ def _in_package(name: str, called: str) -> Path:
     return Path(found.submodule_search_locations[0])  # type: ignore[union-attr, index]
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
-    """Start a PostgreSQL server of its own and yield its address without a database name."""
-    programs = _postgresql_programs()
-    user = _UNPRIVILEGED if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="boursa-pg-", ignore_cleanup_errors=True) as folder:
-        data = Path(folder)
+class PostgreSQL(Program):
+    """A PostgreSQL of its own, which lets everybody of this machine in."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = _postgresql_programs()
+        user = _UNPRIVILEGED if os.geteuid() == 0 else None
         if user:
-            programs = _readable(programs, data / "programs")
+            programs = _readable(programs, folder / "programs")
             account = pwd.getpwnam(user)
-            data.chmod(0o755)
-            (data / "data").mkdir()
-            os.chown(data / "data", account.pw_uid, account.pw_gid)
-        port = free_port()
-        initdb = [
-            programs / "initdb",
-            "-D",
-            data / "data",
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=utf8",
-            "--no-locale",
-        ]
+            folder.chmod(0o755)
+            (folder / "data").mkdir()
+            os.chown(folder / "data", account.pw_uid, account.pw_gid)
+        self.port = free_port()
+        owner = ["-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-locale"]
+        initdb = [programs / "initdb", "-D", folder / "data", *owner]
         subprocess.run(initdb, check=True, user=user, stdout=subprocess.DEVNULL)
-        serve = [programs / "postgres", "-D", data / "data", "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-        serve += ["-c", "max_connections=300"]
-        log = (data / "server.log").open("wb")
-        server = subprocess.Popen([*serve, "-c", "fsync=off"], user=user, stdout=log, stderr=log)
+        serve = [programs / "postgres", "-D", folder / "data", "-p", str(self.port), "-h", "127.0.0.1"]
+        serve += ["-k", "", "-c", "max_connections=300", "-c", "fsync=off"]
+        super().__init__(serve, self.port, folder / "server.log", user=user)
+
+    @property
+    def address(self) -> str:
+        """Its address without a database name."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}"
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Every connection has a process of its own, which would go on by itself.
+        if self._process is not None and number in (signal.SIGSTOP, signal.SIGCONT):
+            children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+            for child in children.read_text().split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(child), number)
+        super()._signal(number)
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    """Start a PostgreSQL of its own."""
+    with tempfile.TemporaryDirectory(prefix="boursa-pg-", ignore_cleanup_errors=True) as folder:
+        server = PostgreSQL(Path(folder))
+        server.start()
         try:
-            _await_port(port, server, data / "server.log")
-            yield f"postgresql://postgres@127.0.0.1:{port}"
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # a fast shutdown: do not wait for clients to leave
-            server.wait(30)
-            log.close()
+            server.thaw()
+            server.stop()  # killed, it would leave processes and shared memory behind
+
+
+class PgBouncer(Program):
+    """A pooler before a PostgreSQL, which hands each transaction to a session of its own."""
+
+    def __init__(self, folder: Path, behind: PostgreSQL) -> None:
+        self.port = free_port()
+        (folder / "users.txt").write_text('"postgres" ""\n')
+        (folder / "pgbouncer.ini").write_text(
+            f"[databases]\n* = host=127.0.0.1 port={behind.port}\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
+            f"auth_type = trust\nauth_file = {folder / 'users.txt'}\nadmin_users = postgres\n"
+            "pool_mode = transaction\nmax_client_conn = 500\ndefault_pool_size = 40\n"
+        )
+        user = _UNPRIVILEGED if os.geteuid() == 0 else None
+        folder.chmod(0o755)
+        program = _program("pgbouncer", "pgbouncer", "PgBouncer")
+        super().__init__([program, folder / "pgbouncer.ini"], self.port, folder / "pooler.log", user=user)
+
+    @property
+    def address(self) -> str:
+        """Its address without a database name."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}"
+
+    def tell(self, word: str) -> None:
+        """Give it an order: PAUSE waits until every transaction has ended, RESUME lets them go on."""
+        import psycopg  # only where such a server runs
+
+        with psycopg.connect(f"{self.address}/pgbouncer", autocommit=True) as connection:
+            connection.execute(word)
+
+
+@contextmanager
+def pgbouncer(behind: PostgreSQL) -> Iterator[PgBouncer]:
+    """Start a PgBouncer before a PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="boursa-pooler-", ignore_cleanup_errors=True) as folder:
+        yield from _running(PgBouncer(Path(folder), behind))
 
 
 @contextmanager
 def mariadb() -> Iterator[str]:
     """Start a MariaDB server of its own and yield its address without a database name."""
-    programs = {name: _program(name) for name in ("mariadb-install-db", "mariadbd")}
+    programs = {
+        name: _program(name, "mariadb-server", "MariaDB") for name in ("mariadb-install-db", "mariadbd")
+    }
     user = _UNPRIVILEGED if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="boursa-my-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
@@ -323,11 +388,11 @@ def mariadb() -> Iterator[str]:
             log.close()
 
 
-def _program(name: str) -> str:
+def _program(name: str, package: str, called: str) -> str:
     # Debian keeps servers out of an ordinary account's PATH.
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
     if found is None:
-        missing(f"MariaDB ({name})", "run: apt-get install mariadb-server")
+        missing(f"{called} ({name})", f"run: apt-get install {package}")
     return str(found)
 
 

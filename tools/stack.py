@@ -25,7 +25,7 @@ def main(words: list[str]) -> None:
     print("Starting PostgreSQL, Valkey, Nginx, a worker and the instances ...", flush=True)
     with tempfile.TemporaryDirectory(prefix="boursa-stack-") as folder, servers.postgresql() as server:
         try:
-            _show(Path(folder), f"{server}/postgres", instances)
+            _show(Path(folder), f"{server.address}/postgres", instances)
         except KeyboardInterrupt:
             print("\nStopping ...", flush=True)
 

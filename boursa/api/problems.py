@@ -16,8 +16,8 @@ from boursa.language import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
 from boursa.ops import refusals
 
 _log = telemetry.logger(__name__)
-# Seconds; what asks too often is told by the limiter.
-_RETRY_S = {409: 1, 503: 5}
+# Seconds; who asks too often is told by the limiter.
+_RETRY_S = {409: 1}
 
 _SENTENCES = {
     **refusals.SENTENCES,
@@ -83,7 +83,7 @@ def language() -> str:
 
 def _of_ours(error: BoursaError) -> Response:
     found = write(error.http_status, error.code, error.sentence(language()))
-    if error.retryable or error.http_status == 503:
+    if error.retryable:
         found.headers["Retry-After"] = str(_RETRY_S.get(error.http_status, 5))
     if isinstance(error, TokenRefused):
         refused = ', error="invalid_token"' if "Authorization" in request.headers else ""

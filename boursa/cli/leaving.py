@@ -21,7 +21,7 @@ _refusing = threading.Event()
 
 
 class Refusing:
-    """The application, saying 503 to what may be asked elsewhere while the process is about to stop."""
+    """The application, saying 504 to what may be asked elsewhere while the process is about to stop."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
@@ -35,7 +35,7 @@ class Refusing:
                 ("Retry-After", "1"),
                 ("Cache-Control", "no-store"),
             ]
-            start_response("503 Service Unavailable", headers)
+            start_response("504 Gateway Timeout", headers)  # which no view of ours ever says
             return [b'{"status": "leaving"}\n']
         answer: Iterable[bytes] = self.application(environ, start_response)
         return answer

@@ -10,6 +10,7 @@ from boursa.settings import Settings
 
 # The limiter would put Retry-After on every answer, over what the answer itself says.
 _WAIT = "X-RateLimit-Wait"
+_AWAY_S = 5
 # Whoever sends this much more than is allowed is not a person with a large file.
 _MOST_DRAINED = 300_000_000
 
@@ -31,8 +32,10 @@ def sign_ups() -> str:
 
 
 def say_when(answer: Response) -> Response:
-    """Tell whoever asked too often when to come back, and nobody else."""
+    """Tell whoever asked too often, or while a part is away, when to come back, and nobody else."""
     wait = answer.headers.pop(_WAIT, None)
+    if answer.status_code == 503:
+        answer.headers.setdefault("Retry-After", str(_AWAY_S))
     if answer.status_code == 429 and wait is not None:
         answer.headers.setdefault("Retry-After", str(max(1, int(wait))))
     return answer

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Column, Connection, Engine, Table, func, insert, nu
 from sqlalchemy.types import TypeEngine
 
 from boursa.storage.models.base import Base, UtcDateTime
-from boursa.storage.session import SNAPSHOT, spoken
+from boursa.storage.session import SNAPSHOT, patient, spoken
 
 _PORTION = 500
 
@@ -31,6 +31,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         else:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
+            patient(connection)
             yield connection
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,7 +16,18 @@ from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.language import N_
 
 _LOCK_WAIT_S = 30
-_CONNECT_WAIT_S = 5
+_CONNECT_WAIT_S, _IDLE_S = 5, 60
+_POSTGRESQL = {
+    "connect_timeout": _CONNECT_WAIT_S,
+    # A server that left without a word (a pulled cable, a lost machine) is noticed within ten seconds.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    # A pooler between us hands each transaction to another session, which knows no statement of ours.
+    "prepare_threshold": None,
+}
+_MYSQL = {"connect_timeout": _CONNECT_WAIT_S}
 SNAPSHOT = "boursa_snapshot"
 
 
@@ -38,8 +49,11 @@ def address_of(url: str) -> URL:
     return address
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+def make_engine(url: str, *, pool_size: int = 5, statement_s: int = 30, lock_s: int = 10) -> Engine:
     """Return the engine for `url`, set up so that every database behaves alike.
+
+    On a server, no statement takes longer than `statement_s` seconds, nor waits longer than `lock_s`
+    for a lock, unless its transaction is `patient`.
 
     SQLite gets WAL, foreign keys and a write lock taken at BEGIN: a transaction that starts
     reading and then writes would otherwise fail at once under concurrent writers.
@@ -47,15 +61,65 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite_engine(address)
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"connect_timeout": _CONNECT_WAIT_S},
+        connect_args=_POSTGRESQL if address.get_backend_name() == "postgresql" else _MYSQL,
     )
+    event.listens_for(engine, "connect")(_limit(statement_s, lock_s))
+    return engine
+
+
+def _limit(statement_s: int, lock_s: int) -> Callable[[Any, Any], None]:
+    """Return what tells a new connection how long it may hold things up."""
+    lasting = {
+        "postgresql": (
+            f"SET statement_timeout = '{statement_s}s'",
+            f"SET lock_timeout = '{lock_s}s'",
+            # An instance that froze in the middle of a transaction must not hold its locks for ever.
+            f"SET idle_in_transaction_session_timeout = '{_IDLE_S}s'",
+        ),
+        "mysql": (
+            f"SET SESSION max_execution_time = {1000 * statement_s}",
+            f"SET SESSION innodb_lock_wait_timeout = {lock_s}, SESSION lock_wait_timeout = {lock_s}",
+        ),
+        "mariadb": (
+            f"SET SESSION max_statement_time = {statement_s}",
+            f"SET SESSION innodb_lock_wait_timeout = {lock_s}, SESSION lock_wait_timeout = {lock_s}",
+        ),
+    }
+
+    def tell(connection: Any, _record: Any) -> None:
+        with closing(connection.cursor()) as cursor:
+            for statement in lasting[_server(connection)]:
+                cursor.execute(statement)
+        connection.commit()
+
+    return tell
+
+
+def _server(connection: Any) -> str:
+    # Said by the driver: SQLAlchemy learns it from the first connection only.
+    if not hasattr(connection, "get_server_info"):
+        return "postgresql"
+    return "mariadb" if "mariadb" in connection.get_server_info().lower() else "mysql"
+
+
+def patient(connection: Connection) -> None:
+    """Let the transaction that `connection` has begun take its time: a migration, a backup."""
+    match connection.dialect.name:
+        case "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        case "mysql" | "mariadb":
+            connection.detach()  # the session is closed at the end, and its patience with it
+            mariadb = getattr(connection.dialect, "is_mariadb", False)
+            name = "max_statement_time" if mariadb else "max_execution_time"
+            connection.execute(text(f"SET SESSION {name} = 0"))
 
 
 def _sqlite_engine(address: URL) -> Engine:

@@ -14,7 +14,6 @@ from boursa.web.gate import came_from
 from boursa.web.speaking import language, say
 
 _log = telemetry.logger(__name__)
-_RETRY_S = 5
 
 _SENTENCES = {
     **refusals.SENTENCES,
@@ -30,8 +29,6 @@ def answer(error: Exception) -> Response:
     page = make_response(
         render_template("error.html", status=status, sentence=sentence, back=came_from()), status
     )
-    if status == 503:
-        page.headers["Retry-After"] = str(_RETRY_S)
     if isinstance(error, HTTPException):
         page.headers.extend(
             [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]

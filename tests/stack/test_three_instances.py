@@ -7,10 +7,7 @@ import os
 import signal
 import time
 import urllib.request
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import load
 import production
@@ -28,45 +25,11 @@ def token(stack: production.Stack) -> str:
     return found
 
 
-def _get(site: production.Stack, token: str, path: str) -> Any:
-    with load.Client(site, token, Told()) as client:
-        status, content, _ = client.ask("GET", path, headers={"Authorization": f"Bearer {token}"})
-    assert status == 200, content
-    return json.loads(content)
-
-
-def _all(site: production.Stack, token: str, path: str) -> Iterator[dict[str, Any]]:
-    address: str | None = f"{path}?limit=100"
-    while address:
-        page = _get(site, token, address)
-        yield from page["items"]
-        address = page["next"]
-
-
-def _await_quiet(site: production.Stack, token: str) -> None:
-    """Wait until the worker has read what was acknowledged."""
-    until = time.monotonic() + 180
-    while any(one["state"] in ("queued", "running") for one in _all(site, token, "/api/v1/jobs")):
-        assert time.monotonic() < until, "the worker does not come to an end"
-        time.sleep(0.5)
-
-
-def _each_is_there_once(site: production.Stack, token: str, told: Told) -> None:
-    _await_quiet(site, token)
-    kept = Counter(one["name"] for one in _all(site, token, "/api/v1/datasets"))
-    assert {name for name in told.uploads if kept[name] != 1} == set()
-    assert {name for name in told.tried if kept[name] > 1} == set()
-    results = Counter(one["id"] for one in _all(site, token, "/api/v1/history"))
-    assert {number for number in told.tests if results[number] != 1} == set()
-    people = Counter(one["username"] for one in json.loads(site.boursa("users", "list", "--json")))
-    assert {name for name in told.people if people[name] != 1} == set()
-
-
 def _press(site: production.Stack, token: str, *, clients: int, seconds: float) -> Told:
     with pressing(site, token, clients=clients) as told:
         time.sleep(seconds)
     print(told)
-    _each_is_there_once(site, token, told)
+    load.each_is_there_once(site, token, told)
     assert told.failures == []
     assert told.uploads
     assert told.people
@@ -99,7 +62,7 @@ def test_a_rolling_restart_fails_no_request(stack: production.Stack, token: str)
         stack.roll()
     print(told)
     assert told.failures == []
-    _each_is_there_once(stack, token, told)
+    load.each_is_there_once(stack, token, told)
 
 
 @pytest.mark.long
@@ -111,7 +74,7 @@ def test_ten_rolling_restarts_fail_no_request(stack: production.Stack, token: st
             stack.roll()
     print(told)
     assert told.failures == []
-    _each_is_there_once(stack, token, told)
+    load.each_is_there_once(stack, token, told)
 
 
 def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, token: str) -> None:
@@ -130,13 +93,13 @@ def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, 
     # Six clients have at most six requests under way.
     assert len(impatient.failures) <= 6, impatient.failures
     assert not [one for one in impatient.failures if one.startswith("GET")]
-    _each_is_there_once(stack, token, patient)
-    _each_is_there_once(stack, token, impatient)
+    load.each_is_there_once(stack, token, patient)
+    load.each_is_there_once(stack, token, impatient)
 
 
 def test_the_instances_sign_in_and_off(stack: production.Stack, token: str) -> None:
     # Whoever looks after the site sees which processes are alive.
-    health = _get(stack, token, "/health")
+    health = load.get(stack, token, "/health")
     assert health["status"] == "ok", health
     assert health["worker"] == "ok"
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Table, event, text
 
 from boursa.storage.models import Base
 from boursa.storage.models.base import BigInt, UtcDateTime
+from boursa.storage.session import patient
 
 # Two 32-bit halves of one arbitrary number, ours alone among users of advisory locks.
 _POSTGRESQL_LOCK = 0x426F757273410001
@@ -63,10 +64,15 @@ def _rendered(kind: str, thing: object, autogen: Any) -> str | Literal[False]:
 
 @contextmanager
 def _locked(connection: Connection) -> Iterator[None]:
+    patient(connection)
     match connection.dialect.name:
         case "postgresql":
-            # Held until the migration's own transaction ends, however it ends.
+            # Held until the migration's own transaction ends, however it ends. Waiting for another
+            # instance is well; a table that is not given up ends the migration, before all wait for it.
+            wait = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
+            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": wait})
             yield
         case "mysql" | "mariadb":
             connection.execute(

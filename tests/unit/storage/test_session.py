@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.runtime import Runtime
 from boursa.settings import with_driver
 from boursa.storage.models import User
-from boursa.storage.session import make_engine, make_sessions, unit_of_work
+from boursa.storage.session import make_engine, make_sessions, patient, unit_of_work
 
 
 def test_an_error_undoes_everything(installation: Runtime) -> None:
@@ -56,4 +57,48 @@ def test_sqlite_runs_in_wal_mode_with_foreign_keys(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
+
+
+_SLEEP = {"postgresql": "SELECT pg_sleep(3)", "mysql": "SELECT SLEEP(3)", "mariadb": "SELECT SLEEP(3)"}
+on_servers = pytest.mark.parametrize(
+    "database_url",
+    [
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ],
+    indirect=True,
+)
+
+
+@on_servers
+def test_no_statement_takes_for_ever_unless_its_transaction_is_patient(database_url: str) -> None:
+    # One query that hangs would hold a thread, a connection and its locks; a migration may take its time.
+    engine = make_engine(with_driver(database_url), statement_s=1, pool_size=1)
+    sleep = text(_SLEEP[engine.dialect.name])
+    begun = time.monotonic()
+    with pytest.raises(Unavailable), unit_of_work(make_sessions(engine)) as session:
+        session.execute(sleep)
+    assert time.monotonic() - begun < 2.5
+    with engine.begin() as connection:
+        patient(connection)
+        connection.execute(sleep)
+    with pytest.raises(Unavailable), unit_of_work(make_sessions(engine)) as session:
+        session.execute(sleep)  # the patience ended with its transaction
+    engine.dispose()
+
+
+@on_servers
+def test_nobody_waits_for_a_lock_for_ever(database_url: str) -> None:
+    # Who holds a row and fell asleep stops the others for a while, and no longer.
+    engine = make_engine(with_driver(database_url), lock_s=1)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id INT PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO things VALUES (1)"))
+    begun = time.monotonic()
+    with engine.begin() as first:
+        first.execute(text("UPDATE things SET id = 2 WHERE id = 1"))
+        with pytest.raises(Unavailable), unit_of_work(make_sessions(engine)) as second:
+            second.execute(text("UPDATE things SET id = 3 WHERE id = 1"))
+    assert time.monotonic() - begun < 4
     engine.dispose()
