@@ -21,6 +21,7 @@ CATALOGUE = Path(boursa.__file__).parent / "translations" / "fr" / "LC_MESSAGES"
 OTHERS = (
     "/health",
     "/health/live",
+    "/metrics",
     "/styleguide",
     "/data/{shared.dataset}/file",
     "/data/{private.dataset}/file",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boursa.cli import run, samples
+from boursa.cli import samples, serving
 from boursa.runtime import Runtime
 from boursa.services import accounts, jobs, readings
 from boursa.storage.models import Job
@@ -22,7 +22,7 @@ from boursa.storage.models import Job
 )
 def test_the_address_can_be_typed_into_a_browser(host: str, address: str) -> None:
     # The sign-in link is made of it.
-    assert run._address(host, 5000) == address
+    assert serving._address(host, 5000) == address
 
 
 def test_a_new_installation_gets_its_samples_once(installation: Runtime) -> None:
