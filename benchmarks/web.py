@@ -53,9 +53,10 @@ def warm_up(name: str) -> None:
     """Install BoursA once, in a process of its own; then start, and let templates and caches fill."""
     if not COOKIE.exists():
         subprocess.run([sys.executable, __file__], check=True)  # noqa: S603 - this very file
-    from boursa import settings  # late: only the process that serves needs it
+    from boursa import settings, telemetry  # late: only the process that serves needs it
     from boursa.app import create_app  # late: the same
 
+    telemetry.configure_logging(file=FOLDER / "requests.log")  # as production does: a line a request
     _held["app"] = create_app(settings.load(VARIABLES))
     for _ in range(WARM_UP):
         _answer(_environ(*ASKED[name]))
