@@ -25,7 +25,7 @@ from boursa.storage.session import unit_of_work
 Parts = Mapping[str, str]
 Question = Callable[[], Parts]
 
-_WAIT_S = 0.45
+_WAIT_S = 0.35
 # Together with the wait, less than the second within which a part that is gone is to be named.
 _GIVEN_AGAIN_S = 0.4
 _WELL = ("ok", "current", "local")
