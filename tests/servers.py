@@ -43,9 +43,16 @@ def missing(what: str, remedy: str = _FROM_A_WHEEL) -> None:
 _given_out: set[int] = set()
 
 
+def _ports() -> range:
+    """Return ports below those that outgoing connections get, apart from those of sibling processes."""
+    sibling = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+    first = 20000 + 3000 * sibling
+    return range(first + os.getpid() % 1000, first + 3000)
+
+
 def free_port() -> int:
-    """Return a port below the range from which outgoing connections are served, each only once."""
-    for port in range(20000 + os.getpid() % 5000, 32000):
+    """Return a port that nobody listens on, each only once."""
+    for port in _ports():
         if port in _given_out:
             continue
         with socket.socket() as probe:
@@ -60,10 +67,9 @@ def free_port() -> int:
 
 def free_ports(count: int) -> list[int]:
     """Return several such ports; each was free while the others were held."""
-    start = 20000 + os.getpid() % 5000
     with ExitStack() as held:
         ports: list[int] = []
-        for port in range(start, 32000):
+        for port in _ports():
             probe = held.enter_context(socket.socket())
             try:
                 probe.bind(("127.0.0.1", port))

@@ -32,7 +32,7 @@ SETTINGS_PAGE = ROOT / "docs" / "settings.md"
 SETTINGS_HEAD = """\
 # Settings
 
-Made from `boursa/settings.py` by `python tools/documents.py --write`; edit that module, not this page.
+Made from `boursa/settings/fields.py` by `python tools/documents.py --write`; edit that module, not this page.
 
 BoursA reads its settings from the environment, then from the file `.env` (`BOURSA_ENV_FILE` names another
 one): the environment wins. An empty variable counts as not set.

@@ -21,7 +21,7 @@ POKES = [
     ("floors", "boursa/web/__init__.py", "import boursa.api"),
     ("floors", "boursa/runtime.py", "import boursa.app"),
     ("floors", "boursa/helpers.py", '"""A module on no floor."""'),
-    ("outlook", "boursa/settings.py", "import boursa.analytics"),
+    ("outlook", "boursa/settings/__init__.py", "import boursa.analytics"),
     ("flask", "boursa/services/jobs.py", "import flask"),
     ("flask", "boursa/jobs/__init__.py", "import flask"),
     ("library", "boursa/analytics/returns.py", "import sqlalchemy"),

@@ -32,7 +32,8 @@ OUTERMOST = {
 
 # Who may look at the environment, and what for.
 ENVIRONMENT = {
-    "boursa/settings.py": "the only reader of settings",
+    "boursa/settings/reading.py": "the only reader of settings",
+    "boursa/settings/process.py": "what libraries read there, for this process and those that it starts",
     "boursa/cli/speaking.py": "the language of the terminal",
 }
 

@@ -97,7 +97,9 @@ def test_dataclasses_within_dataclasses_become_objects() -> None:
     }
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, 1j, Inner, b"bytes"], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), {1, 2}, 1j, Inner, b"bytes"], ids=lambda value: type(value).__name__
+)
 def test_what_has_no_form_in_json_is_refused(value: Any) -> None:
     # A fault of ours, said where it happens, instead of text such as "<object at 0x...>" in a result.
     with pytest.raises(TypeError, match="not serialisable"):

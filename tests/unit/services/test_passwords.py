@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_weaker_hash_is_to_be_made_again() -> None:
         ("", "nobody has this password", False),
         ("not a hash", GOOD, False),
     ],
+    ids=itertools.count(),  # a hash is another one each time
 )
 def test_only_the_password_opens(stored: str | None, password: str, right: bool) -> None:
     # An account without password opens with none at all.
