@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import time
 import urllib.request
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import load
@@ -146,3 +151,56 @@ def test_the_numbers_never_go_back_when_a_process_is_replaced(stack: production.
     assert before > 0
     assert after >= before
     assert set(children.read_text().split()).isdisjoint(former)
+
+
+def _tell(port: int, token: str, path: str, body: bytes | None = None, kind: str = "") -> bytes:
+    """Ask one instance, past Nginx; return what it answered."""
+    headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": kind} if kind else {})
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET" if body is None else "POST", path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+    assert answer.status < 300, content
+    return content
+
+
+def _send(port: int, token: str, name: str, content: bytes) -> int:
+    """Bring a file in through one instance; return the number of its dataset."""
+    edge = uuid.uuid4().hex
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = f"{head}{content.decode()}\r\n--{edge}--\r\n".encode()
+    said = json.loads(_tell(port, token, "/api/v1/datasets", body, f"multipart/form-data; boundary={edge}"))
+    while "state" in said:  # a job: the worker has others before it
+        assert said["state"] in ("queued", "running", "done"), said
+        if said["state"] == "done":
+            return int(said["result"]["dataset_id"])
+        time.sleep(0.1)
+        said = json.loads(_tell(port, token, f"/api/v1/jobs/{said['id']}"))
+    return int(said["id"])
+
+
+def test_two_instances_take_files_of_one_name_at_the_same_moment(stack: production.Stack, token: str) -> None:
+    # Two people with different files, one person with the same file twice: nobody loses a byte.
+    stack.boursa("users", "create", "ben")
+    other: str = json.loads(stack.boursa("tokens", "create", "ben", "load", "--json"))["token"]
+    first, second = (instance.port for instance in stack.instances[:2])
+    rows = "".join(f"2024-01-{day:02},{{}}{day}\n" for day in range(1, 29))
+    rounds = 5
+    for number in range(rounds):
+        mine, theirs = (f"date,close\n{rows.format(digit * (number + 1))}".encode() for digit in ("1", "2"))
+        name = f"same-{number}.csv"
+        with ThreadPoolExecutor(4) as pool:
+            sent = [
+                pool.submit(_send, first, token, name, mine),
+                pool.submit(_send, second, token, name, mine),
+                pool.submit(_send, second, other, name, theirs),
+            ]
+            one, again, another = (future.result() for future in sent)
+        assert one == again
+        assert another != one
+        # Each through the instance that it was not sent to.
+        assert _tell(second, token, f"/api/v1/datasets/{one}/file") == mine
+        assert _tell(first, other, f"/api/v1/datasets/{another}/file") == theirs
+        kept = Counter(line["name"] for line in load.listed(stack, token, "/api/v1/datasets"))
+        assert kept[name] == 1
+    print(f"{rounds} rounds, {3 * rounds} files, each person's one is there once and whole")
