@@ -24,6 +24,14 @@ import boursa
 
 _ROOT = Path(boursa.__file__).parent.parent
 _BOOT_S = 90
+# For a load test: the limits that it would meet are out of the way, and silence is noticed soon.
+UNLIMITED = {
+    "REQUESTS_PER_MINUTE": "10000000",
+    "SIGN_UPS_PER_HOUR": "1000000",
+    "JOB_HEARTBEAT_SECONDS": "1",
+    "JOB_STALE_SECONDS": "4",
+    "DATABASE_POOL_SIZE": "10",
+}
 
 
 @dataclass

@@ -18,13 +18,6 @@ from load import pressing
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 _AWAY_S = 3
-_SETTINGS = {
-    "REQUESTS_PER_MINUTE": "10000000",
-    "SIGN_UPS_PER_HOUR": "1000000",
-    "JOB_HEARTBEAT_SECONDS": "1",
-    "JOB_STALE_SECONDS": "4",
-    "DATABASE_POOL_SIZE": "10",
-}
 
 
 @pytest.fixture
@@ -37,7 +30,7 @@ def database() -> Iterator[servers.PostgreSQL]:
 @pytest.fixture
 def site(database: servers.PostgreSQL, tmp_path: Path) -> Iterator[production.Stack]:
     """The production shape on it."""
-    with production.stack(tmp_path, f"{database.address}/postgres", **_SETTINGS) as whole:
+    with production.stack(tmp_path, f"{database.address}/postgres", **production.UNLIMITED) as whole:
         yield whole
 
 
@@ -109,7 +102,7 @@ def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tm
             tmp_path,
             f"{pooler.address}/postgres",
             direct=f"{database.address}/postgres",
-            **_SETTINGS,
+            **production.UNLIMITED,
         ) as site,
     ):
         token = _token(site)

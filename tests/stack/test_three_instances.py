@@ -22,12 +22,16 @@ from load import Told, pressing
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 
+def _analyst(site: production.Stack) -> str:
+    site.boursa("users", "create", "awa")
+    found: str = json.loads(site.boursa("tokens", "create", "awa", "load", "--json"))["token"]
+    return found
+
+
 @pytest.fixture(scope="module")
 def token(stack: production.Stack) -> str:
     """A token of an analyst."""
-    stack.boursa("users", "create", "awa")
-    found: str = json.loads(stack.boursa("tokens", "create", "awa", "load", "--json"))["token"]
-    return found
+    return _analyst(stack)
 
 
 def _press(site: production.Stack, token: str, *, clients: int, seconds: float) -> Told:
@@ -53,6 +57,13 @@ def test_every_acknowledged_write_is_there_once(stack: production.Stack, token: 
 def test_every_acknowledged_write_of_64_clients_is_there_once(stack: production.Stack, token: str) -> None:
     # The same at full length.
     _press(stack, token, clients=64, seconds=30)
+
+
+@pytest.mark.mariadb
+@pytest.mark.long
+def test_every_acknowledged_write_is_there_once_on_mariadb(stack_on_mariadb: production.Stack) -> None:
+    # The other kind of server locks in another way: the same at full length.
+    _press(stack_on_mariadb, _analyst(stack_on_mariadb), clients=64, seconds=30)
 
 
 def _requests(port: int) -> float:
