@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import ssl
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 import servers
 
 import boursa
+from boursa.ops import schema
 
 _ROOT = Path(boursa.__file__).parent.parent
 _BOOT_S = 90
@@ -122,12 +124,51 @@ class Stack:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def update(self, code: Path) -> None:
+        """Bring in a release that lies in `code`: its migration first, then each instance."""
+        self.environment["PYTHONPATH"] = str(code)
+        self.boursa("db", "upgrade")
+        self.roll()
+
     def roll(self) -> None:
         """Restart the instances one after the other, as an update does."""
         for instance in self.instances:
             assert instance.stop() == 0
             instance.start()
             instance.await_ready()
+
+
+def release(folder: Path, number: int) -> Path:
+    """Return a copy of the code that is `number` migrations ahead of it, each of which adds to the schema."""
+    code = folder / f"release-{number}"
+    shutil.copytree(_ROOT / "boursa", code / "boursa", ignore=shutil.ignore_patterns("__pycache__"))
+    before = schema.scripts()[0]
+    for step in range(1, number + 1):
+        name = f"release{step}"
+        text = _MIGRATION.format(name=name, before=before)
+        (code / "boursa/storage/migrations/versions" / f"{name}.py").write_text(text)
+        before = name
+    return code
+
+
+_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{name}", "{before}", None, None
+
+
+def upgrade():
+    op.create_table("of_{name}", sa.Column("id", sa.Integer(), primary_key=True))
+    for table in ("users", "jobs", "data_files", "test_history"):
+        op.add_column(table, sa.Column("of_{name}", sa.Integer(), nullable=True))
+
+
+def downgrade():
+    for table in ("users", "jobs", "data_files", "test_history"):
+        op.drop_column(table, "of_{name}")
+    op.drop_table("of_{name}")
+"""
 
 
 @contextmanager

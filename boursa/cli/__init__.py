@@ -27,7 +27,7 @@ _COMMANDS = {
     "tokens": ("boursa.cli.tokens:tokens", N_("API tokens: create, list, revoke.")),
     "db": (
         "boursa.cli.database:db",
-        N_("The database: init, upgrade, check, ping, adopt, migrate-from-sqlite."),
+        N_("The database: init, upgrade, downgrade, check, ping, adopt, migrate-from-sqlite."),
     ),
     "nginx": ("boursa.cli.nginx:nginx", N_("The configuration of the web server in front.")),
     "cert": ("boursa.cli.certificates:cert", N_("Certificates: for development, or from Let's Encrypt.")),

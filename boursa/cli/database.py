@@ -24,7 +24,9 @@ from boursa.storage.models import Base
 _LINK_HOURS = 24
 
 
-@click.group(cls=LazyGroup, help=N_("The database: init, upgrade, check, ping, adopt, migrate-from-sqlite."))
+@click.group(
+    cls=LazyGroup, help=N_("The database: init, upgrade, downgrade, check, ping, adopt, migrate-from-sqlite.")
+)
 def db() -> None:
     """Hold the commands on the database."""
 
@@ -38,6 +40,19 @@ def upgrade() -> None:
         transfers.tell_adoption(adopted)
     found = schema.state(app.extensions["boursa"].engine)
     click.echo(say(N_("The schema is at revision {revision}."), revision=found.database))
+
+
+@db.command(help=N_("Take the schema down to REVISION; what only the newer one keeps is lost."))
+@click.argument("revision", metavar="REVISION")
+@click.option("--yes", is_flag=True, help=N_("Do not ask."))
+def downgrade(revision: str, yes: bool) -> None:
+    """Run migrations backwards, for whoever takes a release back for good."""
+    app = create_app(settings.load())
+    if not yes:
+        click.confirm(say(N_("Rows and columns of the newer schema will be lost. Go on?")), abort=True)
+    schema.downgrade(schema.config_of(app), revision)
+    found = schema.state(app.extensions["boursa"].engine)
+    click.echo(say(N_("The schema is at revision {revision}."), revision=found.database or "base"))
 
 
 @db.command(

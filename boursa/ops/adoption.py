@@ -40,7 +40,7 @@ def bring_up(config: Config, report: Report = carrying.silent) -> Adoption | Non
     Any number of instances may do this at once: one does the work, the others wait and find it done.
     """
     engine: Engine = config.attributes["engine"]
-    if schema.state(engine).state == "current" and not needed(engine):
+    if schema.serves(engine) and not needed(engine):
         return None  # without the lock, which a pooler between us could not hold
     with spoken(), schema.alone(engine):
         if needed(engine):

@@ -117,6 +117,18 @@ def earlier_tables(engine: Engine) -> list[str]:
     return [] if strangers else found
 
 
+def serves(engine: Engine) -> bool:
+    """Whether the schema is this code's, or that of a later release, which this one can work with.
+
+    A release only adds to the schema; what is no longer used is taken away by the one after it. So in
+    an update, and when one is taken back, both serve.
+    """
+    found = state(engine)
+    if found.state == "newer":
+        return set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
+    return found.state == "current"
+
+
 def foreign_revision(engine: Engine) -> list[str]:
     """Return Alembic's table if the revision in it is none of ours, as a list."""
     revision = _revision(engine)

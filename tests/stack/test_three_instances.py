@@ -14,10 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import databases
 import load
 import production
 import pytest
 from load import Told, pressing
+from sqlalchemy import create_engine, text
+
+from boursa.ops import schema
+from boursa.settings import with_driver
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
@@ -72,25 +77,52 @@ def _requests(port: int) -> float:
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("boursa_requests_total{"))
 
 
-def test_a_rolling_restart_fails_no_request(stack: production.Stack, token: str) -> None:
-    # An update stops and starts the instances one by one; nobody who works meanwhile notices.
-    with pressing(stack, token, clients=6) as told:
-        stack.roll()
-    print(told)
-    assert told.failures == []
-    load.each_is_there_once(stack, token, told)
+def test_a_rolling_update_with_a_migration_fails_no_request(tmp_path: Path, postgresql_server: str) -> None:
+    # The schema changes under the old release, which serves on until it is replaced: nobody notices.
+    _updates(tmp_path, postgresql_server, times=1, clients=6)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
-def test_ten_rolling_restarts_fail_no_request(stack: production.Stack, token: str) -> None:
+@pytest.mark.timeout(2400)
+def test_ten_rolling_updates_with_migrations_fail_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The same at full length.
-    with pressing(stack, token, clients=16) as told:
-        for _ in range(10):
-            stack.roll()
-    print(told)
-    assert told.failures == []
-    load.each_is_there_once(stack, token, told)
+    _updates(tmp_path, postgresql_server, times=10, clients=16)
+
+
+def _updates(folder: Path, server: str, *, times: int, clients: int) -> None:
+    database = databases.create(server, "postgres", f"updates_{times}")
+    with production.stack(folder, database, **production.UNLIMITED) as site:
+        token = _analyst(site)
+        with pressing(site, token, clients=clients) as told:
+            for number in range(1, times + 1):
+                site.update(production.release(folder, number))
+        print(f"{times} updates: {told}")
+        assert told.failures == []
+        assert _revision(site) == f"release{times}"
+        load.each_is_there_once(site, token, told)
+
+
+def _revision(site: production.Stack) -> str:
+    engine = create_engine(with_driver(site.environment["DATABASE_URL"]))
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    engine.dispose()
+    return str(found)
+
+
+def test_an_update_can_be_taken_back(stack: production.Stack, tmp_path: Path) -> None:
+    # The release before starts on the schema of the one after it, and says so.
+    ahead = production.release(tmp_path, 1)
+    stack.boursa("db", "upgrade", PYTHONPATH=str(ahead))
+    try:
+        instance = stack.instances[2]
+        assert instance.stop() == 0
+        instance.start()
+        instance.await_ready()
+        health = json.loads(_tell(instance.port, "", "/health"))
+        assert (health["status"], health["migrations"]) == ("degraded", "newer")
+    finally:
+        stack.boursa("db", "downgrade", "--yes", schema.scripts()[0], PYTHONPATH=str(ahead))
 
 
 def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, token: str) -> None:
@@ -190,15 +222,20 @@ def _send(port: int, token: str, name: str, content: bytes) -> int:
     return int(said["id"])
 
 
+def _prices(first: int) -> bytes:
+    return (
+        "date,close\n" + "".join(f"2024-01-{day:02},{first + day % 7}\n" for day in range(1, 29))
+    ).encode()
+
+
 def test_two_instances_take_files_of_one_name_at_the_same_moment(stack: production.Stack, token: str) -> None:
     # Two people with different files, one person with the same file twice: nobody loses a byte.
     stack.boursa("users", "create", "ben")
     other: str = json.loads(stack.boursa("tokens", "create", "ben", "load", "--json"))["token"]
     first, second = (instance.port for instance in stack.instances[:2])
-    rows = "".join(f"2024-01-{day:02},{{}}{day}\n" for day in range(1, 29))
     rounds = 5
     for number in range(rounds):
-        mine, theirs = (f"date,close\n{rows.format(digit * (number + 1))}".encode() for digit in ("1", "2"))
+        mine, theirs = (_prices(first_close) for first_close in (100 + number, 200 + number))
         name = f"same-{number}.csv"
         with ThreadPoolExecutor(4) as pool:
             sent = [
