@@ -7,6 +7,8 @@ compose=${COMPOSE:-docker compose}
 engine=${ENGINE:-docker}
 $compose build app
 $compose run --rm migrate
+# The new release's static files stand beside the old one's before anybody is sent to them.
+$compose run --rm prepare
 old=$($compose ps -q app)
 count=$(printf '%s\n' "$old" | grep -c .)
 $compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app

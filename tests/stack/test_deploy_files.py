@@ -107,7 +107,7 @@ def test_every_lasting_service_says_how_it_is(compose: dict[str, Any]) -> None:
 def test_our_services_are_read_only_and_their_secrets_are_files(compose: dict[str, Any]) -> None:
     # No secret stands in an environment, which `docker inspect` would show.
     ours = [one for one in compose["services"].values() if one["image"].startswith("localhost/boursa")]
-    assert len(ours) == 4
+    assert len(ours) == 6
     for service in ours:
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
@@ -128,5 +128,6 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == first
     assert len(first["secret_key"]) == 40
     assert first["postgres_password"] in first["database_url"]
+    assert first["postgres_password"] in first["pooled_database_url"]
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
     assert all(os.access(path, os.X_OK) for path in _DEPLOY.glob("*.sh"))
