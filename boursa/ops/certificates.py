@@ -77,6 +77,7 @@ def issue(authority: Authority, names: Sequence[str], email: str | None) -> Pair
 
 def renew(authority: Authority, *, force: bool = False) -> Pair:
     """Renew the certificate if it is time to; certbot knows when."""
+    _obtained(authority)  # without one, certbot's own words would help nobody
     # Left to itself it waits up to eight minutes; whoever starts it daily spreads that better.
     words = ["renew", "--cert-name", _LINEAGE, "--no-random-sleep-on-renew"]
     _certbot(authority, [*words, *(["--force-renewal"] if force else [])])

@@ -143,7 +143,8 @@ def downgrade(config: Config, revision: str) -> None:
 def check(config: Config) -> None:
     """Raise `Conflict` if the models say something that no migration does."""
     try:
-        command.check(config)
+        with spoken():
+            command.check(config)
     except CommandError as error:
         raise Conflict(N_("Models and migrations differ: {difference}"), difference=str(error)) from error
 
