@@ -21,7 +21,6 @@ from boursa.jobs import doorbell
 from boursa.ops import health, observing
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.ops.schema import MIGRATIONS
-from boursa.storage.cache import open_cache
 from boursa.storage.models import LARGEST, Base
 from boursa.web import assets, errors, gate, operations, security
 
@@ -76,8 +75,7 @@ class _Number(IntegerConverter):
 
 
 def _health(held: runtime.Runtime) -> health.Examiner:
-    broker = open_cache(held.settings.broker)  # asked for nothing but whether it is there
-    return health.examiner(held.engine, held.sessions, held.blobs, held.cache, broker)
+    return health.examiner(held.engine, held.sessions, held.blobs, held.cache, held.broker)
 
 
 def _schema(app: APIFlask, held: runtime.Runtime) -> None:

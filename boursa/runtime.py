@@ -16,7 +16,7 @@ from boursa.services import jobs
 from boursa.settings import Settings
 from boursa.storage import session as storage
 from boursa.storage.blobs import Blobs, open_blobs
-from boursa.storage.cache import Cache, open_cache
+from boursa.storage.cache import Cache, LocalCache, open_cache
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import QUEUED, RUNNING
 
@@ -43,6 +43,8 @@ class Runtime:
     doorbell: Doorbell = silent
     # How many requests may wait for a job at the same time: the other threads answer everybody else.
     patience: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
+    # What carries the ids of jobs; asked for nothing but whether it is there.
+    broker: Cache = field(default_factory=LocalCache)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -82,6 +84,11 @@ class Runtime:
         with self.unit_of_work() as session:
             return session.scalar(select(Job.state).where(Job.id == job_id)) not in (QUEUED, RUNNING)
 
+    def parts(self) -> dict[str, str]:
+        """Return what this process sees of the parts that all share, as it signs with its heartbeat."""
+        storage_state = "ok" if self.blobs.ready() else "unreachable"
+        return {"cache": self.cache.state(), "broker": self.broker.state(), "storage": storage_state}
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -99,4 +106,5 @@ def build(settings: Settings, doorbell: Doorbell | None = None) -> Runtime:
     sessions = storage.make_sessions(engine)
     blobs = open_blobs(settings.storage, settings.storage_keys)
     cache = open_cache(settings.redis)
-    return Runtime(settings, engine, sessions, blobs, cache, doorbell or silent, patience)
+    broker = open_cache(settings.broker)
+    return Runtime(settings, engine, sessions, blobs, cache, doorbell or silent, patience, broker)

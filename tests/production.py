@@ -100,6 +100,7 @@ class Stack:
     instances: list[Instance] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
     nginx: subprocess.Popen[bytes] | None = None
+    redis: servers.Redis | None = None
 
     @property
     def address(self) -> str:
@@ -188,10 +189,10 @@ def stack(
     # As root the web server would run as somebody else, who may not enter the test's folder.
     user = ["--user", "root"] if os.geteuid() == 0 else []
     with ExitStack() as held:
-        cache = held.enter_context(servers.redis()).url()  # before ports are chosen, since it chooses one too
+        redis = held.enter_context(servers.redis())  # before ports are chosen, since it chooses one too
         http_port, https_port, *ports = servers.free_ports(2 + instances)
-        environment = _environment(folder, database_url, cache, http_port, https_port, ports) | settings
-        whole = Stack(folder, environment, https_port, http_port)
+        environment = _environment(folder, database_url, redis.url(), http_port, https_port, ports) | settings
+        whole = Stack(folder, environment, https_port, http_port, redis=redis)
         program = servers.nginx_programs()[0]
         whole.boursa("cert", "dev")
         whole.boursa("nginx", "render", "--to", str(folder / "nginx"), "--program", str(program), *user)

@@ -36,6 +36,7 @@ _COMMANDS = {
     "blobs": ("boursa.cli.backups:blobs", N_("Stored files: collect what is unused.")),
     "init-env": ("boursa.cli.environment:init_env", N_("Write a file .env with strong secrets.")),
     "check-env": ("boursa.cli.environment:check_env", N_("Check the settings and list every problem.")),
+    "doctor": ("boursa.cli.doctor:doctor", N_("Go through the deployment checklist.")),
 }
 
 

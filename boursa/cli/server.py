@@ -115,8 +115,9 @@ class Presence:
     def _sign(self) -> None:
         while not self._stop.is_set():
             try:
+                parts = self.held.parts()
                 with self.held.unit_of_work() as session:
-                    instances.sign_in(session, self._name, "web")
+                    instances.sign_in(session, self._name, "web", parts)
             except (BoursaError, SQLAlchemyError) as error:
                 # The next signature may be well; whoever looks after the site sees this one missing.
                 _log.warning("not signed in", reason=str(error))

@@ -242,8 +242,9 @@ class Worker:
         if time.monotonic() - self._swept < min(self.settings.job_heartbeat_s, 5):
             return
         self._swept = time.monotonic()
+        parts = self.runtime.parts()
         with self.runtime.unit_of_work() as session:
-            instances.sign_in(session, self.name, "worker")
+            instances.sign_in(session, self.name, "worker", parts)
             requeued = jobs.requeue_silent(session, self.settings.job_stale_s)
         if requeued:
             telemetry.jobs_requeued.inc(requeued)

@@ -66,6 +66,14 @@ def backup(engine: Engine, blobs: Blobs, to: Path, *, keep: int | None = None) -
     return made
 
 
+def newest(folder: Path) -> datetime | None:
+    """Return when the newest whole backup below `folder` was taken; None where there is none."""
+    taken = [
+        json.loads(path.read_text(encoding="utf-8"))["taken_at"] for path in folder.glob(f"*Z/{_MANIFEST}")
+    ]
+    return max(map(datetime.fromisoformat, taken), default=None)
+
+
 def _attempt(engine: Engine, blobs: Blobs, to: Path) -> Backup:
     aside = Path(tempfile.mkdtemp(prefix=".", suffix=".part", dir=to))  # readable by its owner alone
     try:

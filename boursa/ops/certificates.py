@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,7 +124,7 @@ def _there(pair: Pair) -> x509.Certificate | None:
 
 
 def _replaceable(there: x509.Certificate, pair: Pair, names: Sequence[str]) -> bool:
-    good = there.not_valid_after_utc > datetime.now(UTC) and _fits(there, pair.key)
+    good = there.not_valid_after_utc > datetime.now(UTC) and fits(there, pair.key)
     if good and set(_alternatives(names)) <= set(_named(there)):
         return False
     if good or there.issuer != there.subject:
@@ -135,7 +135,29 @@ def _replaceable(there: x509.Certificate, pair: Pair, names: Sequence[str]) -> b
     return True
 
 
-def _fits(certificate: x509.Certificate, key: Path) -> bool:
+def read(path: Path) -> x509.Certificate:
+    """Return the first certificate in the file; an `OSError` or a `ValueError` says that there is none."""
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def names_of(certificate: x509.Certificate) -> list[str]:
+    """Return the names and addresses that a certificate is for."""
+    return [str(one.value) for one in _named(certificate)]
+
+
+def not_named(certificate: x509.Certificate, names: Iterable[str]) -> list[str]:
+    """Return those of `names` that the certificate is not for; ``*.`` stands for one word."""
+    there = {name.lower() for name in names_of(certificate)}
+
+    def covered(name: str) -> bool:
+        plain = name.strip("[]").lower()
+        return bool({plain, f"*.{plain.partition('.')[2]}"} & there)
+
+    return [name for name in names if not covered(name)]
+
+
+def fits(certificate: x509.Certificate, key: Path) -> bool:
+    """Whether the private key in that file is the certificate's."""
     try:
         private = serialization.load_pem_private_key(key.read_bytes(), None)
     except (OSError, ValueError, TypeError):

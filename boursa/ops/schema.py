@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
@@ -147,6 +150,24 @@ def check(config: Config) -> None:
             command.check(config)
     except CommandError as error:
         raise Conflict(N_("Models and migrations differ: {difference}"), difference=str(error)) from error
+
+
+def differences(engine: Engine) -> list[str]:
+    """Return in a few words each what the database's tables have that the models do not, or the reverse."""
+    with spoken(), engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
+        return [_shortly(one) for one in compare_metadata(context, Base.metadata)]
+
+
+def _ours(name: str | None, kind: str, _above: object) -> bool:
+    return kind != "table" or name in Base.metadata.tables
+
+
+def _shortly(difference: Any) -> str:
+    # One change, or a list of changes to one column.
+    what = difference[0] if isinstance(difference, list) else difference
+    names = [getattr(one, "name", one) for one in what[1:] if isinstance(getattr(one, "name", one), str)]
+    return " ".join([what[0].replace("_", " "), *dict.fromkeys(map(str, names))])
 
 
 def state(engine: Engine) -> SchemaState:

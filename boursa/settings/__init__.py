@@ -6,7 +6,7 @@ every problem at once. ``NAME_FILE`` reads the value of ``NAME`` from a file (mo
 
 from boursa.settings.fields import Settings, default_instance, with_driver
 from boursa.settings.process import count_together, counted_together, counting_alone, one_thread_each
-from boursa.settings.reading import default_env_file, env_path, known_variables, load
+from boursa.settings.reading import default_env_file, env_path, known_variables, load, look, secret_files
 from boursa.settings.signing import secret_key
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "env_path",
     "known_variables",
     "load",
+    "look",
     "one_thread_each",
+    "secret_files",
     "secret_key",
     "with_driver",
 ]

@@ -39,6 +39,14 @@ def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> 
     ConfigurationError
         With every problem found, not only the first.
     """
+    settings, problems = look(environ, complete=complete)
+    if problems:
+        raise ConfigurationError(problems=problems)
+    return settings
+
+
+def look(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> tuple[Settings, list[str]]:
+    """Return the settings as far as they can be read, and every problem in them."""
     problems: list[str] = []
     values = _given(dict(os.environ if environ is None else environ), problems)
     if environ is None:
@@ -48,9 +56,17 @@ def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> 
     problems += found.contradictions(settings)
     if settings.production and complete:
         problems += found.unsafe(settings, values)
-    if problems:
-        raise ConfigurationError(problems=problems)
-    return settings
+    return settings, problems
+
+
+def secret_files() -> list[Path]:
+    """Return the files that this process reads settings from: the ``.env``, and mounted secrets."""
+    named = [
+        Path(os.environ[f"{name}_FILE"])
+        for name in sorted(known_variables())
+        if os.environ.get(f"{name}_FILE")
+    ]
+    return [path for path in (env_path(), *named) if path.is_file()]
 
 
 def _given(values: Mapping[str, str], problems: list[str]) -> dict[str, str]:

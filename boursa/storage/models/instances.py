@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,3 +23,5 @@ class Instance(Base):
     version: Mapped[Word]
     started_at: Mapped[datetime] = mapped_column(default=now)
     heartbeat_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    # What it saw of the parts that all share when it signed in last; a release before this one says nothing.
+    parts: Mapped[dict[str, Any] | None]

@@ -74,3 +74,26 @@ def test_those_silent_for_a_day_are_taken_off(session: Session) -> None:
     _silent_for(session, "dead", hours=25)
     instances.sign_in(session, "w1", "worker")
     assert session.query(Instance.name).all() == [("w1",)]
+
+
+def test_who_falls_silent_without_a_successor_is_missed(session: Session) -> None:
+    # Restarted on the same port or machine it is replaced; else somebody should look.
+    for name in ("box:8001/1-a", "box:8002/2-b"):
+        instances.sign_in(session, name, "web")
+        session.flush()
+        _silent_for(session, name, minutes=5)
+    instances.sign_in(session, "box:8001/3-c", "web")
+    session.flush()
+    assert [one.name for one in instances.silent(session)] == ["box:8002/2-b"]
+
+
+def test_what_an_instance_sees_is_signed_with_its_heartbeat(session: Session) -> None:
+    # A release that says nothing is not taken for one that sees nothing.
+    instances.sign_in(session, "w1", "worker", {"cache": "unreachable"})
+    instances.sign_in(session, "w2", "worker")
+    session.flush()
+    session.expire_all()
+    assert {one.name: one.parts for one in instances.alive(session)} == {
+        "w1": {"cache": "unreachable"},
+        "w2": None,
+    }
