@@ -38,7 +38,7 @@ def production(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPa
     given = {
         "APP_CONFIG": "production",
         "SECRET_KEY": _SECRET,
-        "DATABASE_URL": f"postgresql://boursa:a-long-password@127.0.0.1:{_NOWHERE}/boursa",
+        "DATABASE_URL": f"postgresql://boursa:a-long-password@127.0.0.1:{_NOWHERE}/boursa",  # pragma: allowlist secret
         "CACHE_REDIS_URL": f"redis://:a-long-password@127.0.0.1:{_NOWHERE}/0",
         "BASE_URL": f"https://localhost:{_NOWHERE}",
         "HTTP_PORT": _NOWHERE,

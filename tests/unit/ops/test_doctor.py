@@ -21,7 +21,7 @@ from boursa.storage.models import Instance, now
 
 
 def _raises(_site: Site) -> Finding:
-    raise RuntimeError("postgresql://boursa:a-password@db/boursa")
+    raise RuntimeError("postgresql://boursa:a-password@db/boursa")  # pragma: allowlist secret
 
 
 def test_what_hangs_or_breaks_is_a_finding(environment: dict[str, str]) -> None:
