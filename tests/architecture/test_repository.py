@@ -27,6 +27,7 @@ ADDRESSES = {
 OUTERMOST = {
     "boursa/jobs/worker.py": "the worker's outermost loop: one bad job must not end it; the trace is logged",
     "boursa/jobs/child.py": "a job's outermost frame: what went wrong is the job's result; the trace is kept",
+    "boursa/ops/doctor.py": "the frame of a check: one that breaks must not end the others; it is shown",
     "boursa/runtime.py": "the doorbell, after the commit: whoever asked must not hear of it; counted",
 }
 

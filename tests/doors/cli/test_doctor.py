@@ -17,6 +17,7 @@ import pytest
 # A port that nothing on this machine listens on.
 _NOWHERE = "9"
 _SECRET = "Vd6jQ0b1mN4xT8yR2wK7pL5sH3gF9cZa"  # pragma: allowlist secret
+_WORD = "a-long-password"
 
 
 def _states(answer: Any) -> dict[str, str]:
@@ -38,7 +39,7 @@ def production(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPa
     given = {
         "APP_CONFIG": "production",
         "SECRET_KEY": _SECRET,
-        "DATABASE_URL": f"postgresql://boursa:a-long-password@127.0.0.1:{_NOWHERE}/boursa",  # pragma: allowlist secret
+        "DATABASE_URL": f"postgresql://boursa:{_WORD}@127.0.0.1:{_NOWHERE}/boursa",
         "CACHE_REDIS_URL": f"redis://:a-long-password@127.0.0.1:{_NOWHERE}/0",
         "BASE_URL": f"https://localhost:{_NOWHERE}",
         "HTTP_PORT": _NOWHERE,
@@ -219,7 +220,7 @@ def _silent() -> Iterator[int]:
 def test_servers_that_say_nothing_do_not_hold_it_up(production: pytest.MonkeyPatch, boursa: Any) -> None:
     # Frozen ones: every question has an end, and all are asked at the same time.
     with _silent() as port:
-        production.setenv("DATABASE_URL", f"postgresql://boursa:a-long-password@127.0.0.1:{port}/boursa")
+        production.setenv("DATABASE_URL", f"postgresql://boursa:{_WORD}@127.0.0.1:{port}/boursa")
         production.setenv("CACHE_REDIS_URL", f"redis://:a-long-password@127.0.0.1:{port}/0")
         production.setenv("BASE_URL", f"https://localhost:{port}")
         production.setenv("HTTP_PORT", str(port))
@@ -232,7 +233,7 @@ def test_servers_that_say_nothing_do_not_hold_it_up(production: pytest.MonkeyPat
 
 def test_an_unreadable_address_is_one_finding(production: pytest.MonkeyPatch, boursa: Any) -> None:
     # Not a trace, and not the address.
-    production.setenv("DATABASE_URL", "postgresql://boursa:a-long-password@db:port/boursa")
+    production.setenv("DATABASE_URL", f"postgresql://boursa:{_WORD}@db:port/boursa")
     answer = boursa("doctor", "--json")
     assert {"database-url", "database"} <= _failed(answer)
     assert "a-long-password" not in answer.out + answer.err
