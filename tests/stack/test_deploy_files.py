@@ -107,7 +107,7 @@ def test_every_lasting_service_says_how_it_is(compose: dict[str, Any]) -> None:
 def test_our_services_are_read_only_and_their_secrets_are_files(compose: dict[str, Any]) -> None:
     # No secret stands in an environment, which `docker inspect` would show.
     ours = [one for one in compose["services"].values() if one["image"].startswith("localhost/boursa")]
-    assert len(ours) == 6
+    assert len(ours) == 7
     for service in ours:
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
