@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from boursa import settings
 from boursa.app import create_app
@@ -97,13 +99,15 @@ def create(address: str, maintenance: str, name: str) -> str:
 
 def _empty(engine: Engine) -> None:
     alone, numbered = _SERVERS["postgresql" if engine.dialect.name == "postgresql" else "mysql"]
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        _each(connection, alone, gone=True)
     with engine.begin() as connection:
-        _each(connection, alone)
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
         _each(connection, numbered)
 
 
-def _each(connection: Connection, writer: str) -> None:
+def _each(connection: Connection, writer: str, *, gone: bool = False) -> None:
     for statement in connection.scalars(text(writer)).all():
-        connection.execute(text(statement))
+        with suppress(OperationalError) if gone else nullcontext():  # it may have left by itself
+            connection.execute(text(statement))
