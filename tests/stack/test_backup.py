@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import databases
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import create_engine, func, null, select, text
+from sqlalchemy import func, null, select
 
 from boursa.errors import Conflict, FileUnreadable, NotFound, UsageError
 from boursa.ops import backup as backups
@@ -64,17 +65,12 @@ def _load(held: Runtime) -> Iterator[list[int]]:
 @pytest.fixture
 def fresh(environment: dict[str, str], tmp_path: Path, make_app: MakeApp) -> APIFlask:
     """Another installation, of the same kind and empty."""
-    number = next(_numbers)
     url = environment["DATABASE_URL"]
     if url.startswith("sqlite"):
         url = f"sqlite:///{tmp_path / 'fresh.db'}"
     else:
-        server, _, _ = url.rpartition("/")
-        url = f"{server}/fresh_{number}"
-        engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE fresh_{number}"))
-        engine.dispose()
+        server, _, name = url.rpartition("/")
+        url = databases.create(server, name, f"fresh_{next(_numbers)}")
     return make_app({**environment, "DATABASE_URL": url, "BOURSA_INSTANCE": str(tmp_path / "fresh")})
 
 
