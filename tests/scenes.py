@@ -28,6 +28,7 @@ from boursa.services import (
     links,
     passwords,
     policy,
+    positions,
     readings,
     sessions,
     tokens,
@@ -126,6 +127,7 @@ def _cookie(session: Session, actor: Actor) -> str:
 
 def _own(session: Session, owner: Actor) -> dict[str, object]:
     user = accounts.get(session, owner)
+    positions.put(session, owner, 14.7, -17.4, published=True)
     sessions.start(session, user, days=1)  # another browser of the same person
     return {
         "link": links.create(session, user, links.SIGN_IN, hours=1),

@@ -37,6 +37,8 @@ _KEY = {
     "example": "7c0e4d0a-import-cours",
 }
 _WITHOUT_KEY = ("/cancel", "/retry")
+# One object for everybody who asks: the own one.
+_OWN = "/positions/me"
 
 
 def complete(document: Any) -> Any:
@@ -67,7 +69,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     operation["operationId"] = _name(path, method)
-    problems = {**_ALWAYS, **(_OF_OBJECTS if "{" in path or method == "post" else {})}
+    problems = {**_ALWAYS, **(_OF_OBJECTS if _names_an_object(path, method) else {})}
     if method != "get":
         problems |= _OF_WRITING
     elif operation["parameters"] and "{" not in path:
@@ -81,6 +83,10 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     for place in (operation.get("requestBody", {}), *operation["responses"].values()):
         for medium in place.get("content", {}).values():
             _exemplify(medium, schemas)
+
+
+def _names_an_object(path: str, method: str) -> bool:
+    return "{" in path or method == "post" or (path.endswith(_OWN) and method == "get")
 
 
 def _name(path: str, method: str) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 
 from boursa.api import gate
-from boursa.api.v1 import analyses, backtests, datasets, forecasts, history, jobs, me, models, tests
+from boursa.api.v1 import (
+    analyses,
+    backtests,
+    datasets,
+    forecasts,
+    history,
+    jobs,
+    me,
+    models,
+    positions,
+    tests,
+)
 
 BLUEPRINTS: tuple[APIBlueprint, ...] = (
     me.api,
@@ -17,6 +28,7 @@ BLUEPRINTS: tuple[APIBlueprint, ...] = (
     backtests.api,
     jobs.api,
     history.api,
+    positions.api,
 )
 
 for _blueprint in BLUEPRINTS:

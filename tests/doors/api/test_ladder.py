@@ -34,6 +34,9 @@ OPERATIONS = [
     ("GET", "/api/v1/history"),
     ("GET", "/api/v1/history/{id}"),
     ("POST", "/api/v1/history/{id}/replay"),
+    ("GET", "/api/v1/positions/me"),
+    ("PUT", "/api/v1/positions/me"),
+    ("DELETE", "/api/v1/positions/me"),
 ]
 WRITING = [(verb, path) for verb, path in OPERATIONS if verb != "GET"]
 OF_ONE = [(verb, path) for verb, path in OPERATIONS if "{id}" in path]
@@ -53,7 +56,7 @@ def test_every_operation_is_on_the_list(working_app: APIFlask) -> None:
         for verb in operations
     }
     assert found == set(OPERATIONS)
-    assert len(v1.BLUEPRINTS) == 9
+    assert len(v1.BLUEPRINTS) == 10
 
 
 @pytest.mark.parametrize(("verb", "path"), OPERATIONS)

@@ -12,6 +12,7 @@ from boursa.api.v1.schemas.computing import (
 from boursa.api.v1.schemas.datasets import Dataset, DatasetLine, DatasetPage, NewDataset
 from boursa.api.v1.schemas.history import Entry, EntryLine, HistoryPage, HistoryQuery, Source
 from boursa.api.v1.schemas.jobs import Job, JobLine, JobPage, JobQuery
+from boursa.api.v1.schemas.positions import NewPosition, Position
 from boursa.api.v1.schemas.problems import Problem
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "Me",
     "ModelDescription",
     "NewDataset",
+    "NewPosition",
     "OnData",
     "PageQuery",
+    "Position",
     "Problem",
     "Source",
     "TestDescription",
