@@ -66,7 +66,7 @@ class Runtime:
 
         Where too many wait already, it is returned as it is at once.
         """
-        if self.patience.acquire(blocking=False):
+        if seconds and self.patience.acquire(blocking=False):
             try:
                 self._wait(job_id, seconds)
             finally:

@@ -22,7 +22,9 @@ from pathlib import Path
 import servers
 
 import boursa
+from boursa import runtime, settings
 from boursa.ops import schema
+from boursa.runtime import Runtime
 
 _ROOT = Path(boursa.__file__).parent.parent
 _BOOT_S = 90
@@ -111,6 +113,15 @@ class Stack:
     def tls(self) -> ssl.SSLContext:
         """What a client that trusts this site's own certificate checks with."""
         return ssl.create_default_context(cafile=self.environment["TLS_CERTIFICATE"])
+
+    @contextmanager
+    def held(self) -> Iterator[Runtime]:
+        """Hold what a process of this installation holds, to look at its rows."""
+        made = runtime.build(settings.load(self.environment))
+        try:
+            yield made
+        finally:
+            made.close()
 
     def boursa(self, *words: str, **settings: str) -> str:
         """Run one command on this installation and return what it printed."""

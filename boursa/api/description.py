@@ -11,8 +11,8 @@ _DESCRIPTION = """\
 Everything in the browser is also here. Show a token in every request: `Authorization: Bearer bsa_…`;
 make one on your account page. Errors are `application/problem+json` (RFC 9457), in the language of
 `Accept-Language`. A computation is answered within five seconds: 200 with its result, or 202 with a
-job to follow. Lists have a `next` address until their end. Numbers are JSON numbers, returns are
-fractions (0.01 is 1 %), moments are ISO 8601 in UTC.
+job to follow; `Prefer: respond-async` gets the job at once. Lists have a `next` address until their
+end. Numbers are JSON numbers, returns are fractions (0.01 is 1 %), moments are ISO 8601 in UTC.
 """
 _ALWAYS = {
     "401": "No token, or one that is not valid.",
@@ -35,6 +35,14 @@ _KEY = {
     "description": "Your word for this request: sent again within a day, it gets the first answer again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128},
     "example": "7c0e4d0a-import-cours",
+}
+_PREFERENCE = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async`: 202 with the job at once; `wait=2`: the result within 2 s, else 202.",
+    "schema": {"type": "string"},
+    "example": "respond-async",
 }
 _WITHOUT_KEY = ("/cancel", "/retry")
 # One object for everybody who asks: the own one.
@@ -76,6 +84,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
         problems |= _OF_LISTS
     if method == "post" and not path.endswith(_WITHOUT_KEY):
         operation["parameters"].append(_KEY)
+    if "202" in operation["responses"] and not path.endswith(_WITHOUT_KEY):
+        operation["parameters"].append(_PREFERENCE)
     for status, sentence in problems.items():
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         operation["responses"][status] = {"description": sentence, "content": content}

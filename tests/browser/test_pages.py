@@ -25,8 +25,6 @@ from boursa.storage.models.jobs import DONE, FAILED
 SCREENS = Path(__file__).parent.parent.parent / "artefacts" / "screens"
 # WCAG 2.2 to level AA, and what axe advises beyond it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Advice that one page cannot follow: Swagger UI draws a <main> of its own inside ours.
-SWAGGER = ("landmark-main-is-top-level", "landmark-no-duplicate-main", "landmark-unique")
 
 NOBODY = ("welcome", "guide", "login", "register", "link", "docs")
 NEWCOMER = ("home-empty", "data-empty", "tests-empty", "forecasts-empty", "history-empty", "jobs-empty")
@@ -187,12 +185,7 @@ def inspect(person: Person, name: str) -> None:
 
 def violations(page: Page) -> list[str]:
     """Return what axe objects to, a line each."""
-    brought = SWAGGER if page.locator("[data-openapi]").count() else ()
-    options = {
-        "runOnly": {"type": "tag", "values": RULES},
-        "rules": {name: {"enabled": False} for name in brought},
-        "resultTypes": ["violations"],
-    }
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{one['id']} at {node['target']}: {node['failureSummary']} {json.dumps(node['html'][:200])}"

@@ -61,7 +61,7 @@ def test_a_restart_is_said_while_it_lasts_and_no_longer(
 ) -> None:
     # 503 with Retry-After while the server is away; then everything goes on, with nothing lost or doubled.
     token = _token(site)
-    with pressing(site, token, clients=6) as told:
+    with pressing(site, [token], clients=6) as told:
         time.sleep(2)
         before = told.requests
         database.stop()
@@ -74,7 +74,7 @@ def test_a_restart_is_said_while_it_lasts_and_no_longer(
     assert [one for one in told.failures if ": 503 (Retry-After: " not in one] == []
     assert [one for one in told.failures if "Retry-After: None" in one] == []
     assert told.failed_last < back + 1
-    load.each_is_there_once(site, token, told)
+    load.each_is_there_once(site, told)
 
 
 def test_health_says_at_once_that_the_database_hangs(
@@ -106,7 +106,7 @@ def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tm
         ) as site,
     ):
         token = _token(site)
-        with pressing(site, token, clients=6) as told:
+        with pressing(site, [token], clients=6) as told:
             time.sleep(2)
             before = told.requests
             pooler.tell("PAUSE")
@@ -117,4 +117,4 @@ def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tm
         print(f"{before} before; {told}")
         assert told.failures == []
         assert told.requests > before
-        load.each_is_there_once(site, token, told)
+        load.each_is_there_once(site, told)

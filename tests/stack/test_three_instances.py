@@ -39,36 +39,46 @@ def token(stack: production.Stack) -> str:
     return _analyst(stack)
 
 
-def _press(site: production.Stack, token: str, *, clients: int, seconds: float) -> Told:
-    with pressing(site, token, clients=clients) as told:
+def _press(site: production.Stack, *, clients: int, seconds: float) -> None:
+    shown = load.people(site, clients)
+    work = load.writing(load.shared_dataset(site, shown[0]))
+    with pressing(site, shown, clients=clients, work=work) as told:
         time.sleep(seconds)
-    print(told)
-    load.each_is_there_once(site, token, told)
+    print(f"{clients} clients, {seconds} s: {told}")
+    load.each_is_there_once(site, told)
     assert told.failures == []
-    assert told.uploads
-    assert told.people
-    return told
+    assert all((told.uploads, told.jobs, told.places))
 
 
-def test_every_acknowledged_write_is_there_once(stack: production.Stack, token: str) -> None:
+def test_every_acknowledged_write_is_there_once(stack: production.Stack) -> None:
     # Clients write through all three instances at once: no 5xx, nothing lost, nothing twice.
-    _press(stack, token, clients=8, seconds=6)
+    _press(stack, clients=8, seconds=6)
     served = [_requests(instance.port) for instance in stack.instances]
     print(f"by instance: {served}")
     assert min(served) > 0
 
 
+def test_people_with_browsers_fail_nowhere(stack: production.Stack, token: str) -> None:
+    # Who signs up, looks around, brings a file and waits for its test is served by any of the three.
+    with pressing(stack, [token], clients=8) as told:
+        time.sleep(4)
+    print(told)
+    load.each_is_there_once(stack, told)
+    assert told.failures == []
+    assert all((told.uploads, told.people))
+
+
 @pytest.mark.long
-def test_every_acknowledged_write_of_64_clients_is_there_once(stack: production.Stack, token: str) -> None:
+def test_every_acknowledged_write_of_64_clients_is_there_once(stack: production.Stack) -> None:
     # The same at full length.
-    _press(stack, token, clients=64, seconds=30)
+    _press(stack, clients=64, seconds=30)
 
 
 @pytest.mark.mariadb
 @pytest.mark.long
 def test_every_acknowledged_write_is_there_once_on_mariadb(stack_on_mariadb: production.Stack) -> None:
     # The other kind of server locks in another way: the same at full length.
-    _press(stack_on_mariadb, _analyst(stack_on_mariadb), clients=64, seconds=30)
+    _press(stack_on_mariadb, clients=64, seconds=30)
 
 
 def _requests(port: int) -> float:
@@ -93,13 +103,13 @@ def _updates(folder: Path, server: str, *, times: int, clients: int) -> None:
     database = databases.create(server, "postgres", f"updates_{times}")
     with production.stack(folder, database, **production.UNLIMITED) as site:
         token = _analyst(site)
-        with pressing(site, token, clients=clients) as told:
+        with pressing(site, [token], clients=clients) as told:
             for number in range(1, times + 1):
                 site.update(production.release(folder, number))
         print(f"{times} updates: {told}")
         assert told.failures == []
         assert _revision(site) == f"release{times}"
-        load.each_is_there_once(site, token, told)
+        load.each_is_there_once(site, told)
 
 
 def _revision(site: production.Stack) -> str:
@@ -128,8 +138,8 @@ def test_an_update_can_be_taken_back(stack: production.Stack, tmp_path: Path) ->
 def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, token: str) -> None:
     # Without retries only what was in flight on it may fail; with a key and retries, nothing does.
     with (
-        pressing(stack, token, clients=6) as impatient,
-        pressing(stack, token, clients=4, retries=True) as patient,
+        pressing(stack, [token], clients=6) as impatient,
+        pressing(stack, [token], clients=4, retries=True) as patient,
     ):
         time.sleep(2)
         stack.instances[0].kill()
@@ -141,8 +151,8 @@ def test_a_killed_instance_fails_nobody_who_asks_again(stack: production.Stack, 
     # Six clients have at most six requests under way.
     assert len(impatient.failures) <= 6, impatient.failures
     assert not [one for one in impatient.failures if one.startswith("GET")]
-    load.each_is_there_once(stack, token, patient)
-    load.each_is_there_once(stack, token, impatient)
+    load.each_is_there_once(stack, patient)
+    load.each_is_there_once(stack, impatient)
 
 
 def test_the_instances_sign_in_and_off(stack: production.Stack, token: str) -> None:

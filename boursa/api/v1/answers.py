@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Response, json, request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_dict_header
 
 from boursa.api import problems
 from boursa.api.gate import actor, held, user_id
@@ -73,14 +74,29 @@ def work(what: Mapping[str, Any], ask: Callable[[Session], Job]) -> Response:
 
 
 def of_job(job_id: int) -> Response:
-    """Return what a job made, or after five seconds the job as it is: 202."""
-    job = held().wait(job_id, PATIENCE_S)
+    """Return what a job made, or after five seconds the job as it is: 202.
+
+    ``Prefer: respond-async`` does not wait, ``Prefer: wait=2`` for two seconds at most (RFC 7240).
+    """
+    patience_s, applied = _patience()
+    job = held().wait(job_id, patience_s)
     if job.state in (QUEUED, RUNNING):
-        return one(schemas.Job.of(job), 202, Location=f"/api/v1/jobs/{job.id}")
+        return one(schemas.Job.of(job), 202, Location=f"/api/v1/jobs/{job.id}", **applied)
     if job.state != DONE:
         return problems.of_job(job.error or {})
     with held().unit_of_work() as session:
         return _made(session, job)
+
+
+def _patience() -> tuple[float, dict[str, str]]:
+    """Return how long to wait, and the header that says which preference was followed."""
+    wishes = parse_dict_header(",".join(request.headers.getlist("Prefer")).lower())
+    seconds = wishes.get("wait") or ""
+    if seconds.isascii() and seconds.isdigit():
+        return min(float(seconds), PATIENCE_S), {"Preference_Applied": f"wait={seconds}"}
+    if "respond-async" in wishes:
+        return 0, {"Preference_Applied": "respond-async"}
+    return PATIENCE_S, {}
 
 
 def _made(session: Session, job: Job) -> Response:

@@ -166,3 +166,22 @@ def test_a_key_means_one_address(program: FlaskClient, dataset_id: int) -> None:
     headers = {"Idempotency-Key": "k"}
     program.post("/api/v1/forecasts", json=body, headers=headers)
     assert program.post("/api/v1/backtests", json=body, headers=headers).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "applied"),
+    [
+        ("respond-async", 202, "respond-async"),
+        ("Respond-Async, wait=0", 202, "wait=0"),
+        ("wait=60", 200, None),
+        ("wait=-1, handling=lenient", 200, None),
+    ],
+)
+def test_who_does_not_want_to_wait_gets_the_job(
+    program: FlaskClient, dataset_id: int, wish: str, status: int, applied: str | None
+) -> None:
+    # As RFC 7240 has it: what is not understood is passed over.
+    body = {"dataset": dataset_id, "test": "spearman", "columns": ["Alpha", "Beta"]}
+    answer = program.post("/api/v1/tests", json=body, headers={"Prefer": wish})
+    assert (answer.status_code, answer.headers.get("Preference-Applied")) == (status, applied)
+    assert _ended(program, answer)["kind"] == "test"
