@@ -212,6 +212,16 @@ def writing(dataset: int) -> Work:
     return write
 
 
+def mixed(client: Client, number: int) -> None:
+    """Let one in eight be a person with a browser, and the others look and say where they are."""
+    if number % 8 == 0:
+        visit(client, number)
+    else:
+        client.look()
+        for _ in range(_PLACES):
+            client.place()
+
+
 @contextmanager
 def pressing(
     site: production.Stack, shown: Sequence[str], *, clients: int, retries: bool = False, work: Work = visit

@@ -18,7 +18,7 @@ from environment import BOURSA, PYTHON, ROOT, VENV, WINDOWS, find_python, prepar
 COMMANDS: dict[str, Callable[[list[str]], None]] = {}
 
 # Everything that has to hold before a change is handed in: `make sure`, `.ci/run` and the hosted
-# workflow all run this one list, and the tests stand last so that their closing line is the end.
+# workflow all run this one list and then the tests, so that their closing line is the end.
 CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "lint": ["-m", "ruff", "check", "."],
@@ -26,9 +26,14 @@ CHECKS = {
     "contracts": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
     "docs": ["tools/documents.py"],
     "secrets": ["tools/leaks.py"],
-    # As many tests at a time as there are processors; those of one file stay together, with what they share.
-    "test": ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"],
 }
+# The tests go in two rounds: as many at a time as there are processors, those of one file together with
+# what they share; then the ones that press on real servers and mind the clock, alone on the machine.
+_ROUNDS = (
+    ["--ignore", "tests/stack", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"],
+    ["tests/stack"],
+)
+_NOTHING_CHOSEN = 5  # what pytest ends with where no test was
 
 
 def command(function: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
@@ -69,29 +74,27 @@ def stack(args: list[str]) -> None:
 @command
 def test(args: list[str]) -> None:
     """Run the tests; ARGS="tests/unit -k csv" chooses."""
-    _check("test", args)
+    _ready_for_tests()
+    sys.exit(0 if _tests(args) else 1)
 
 
 @command
 def test_long(args: list[str]) -> None:
     """Run the full form of every proof."""
-    _check("test", ["-m", "long", *args])
+    test(["-m", "long", *args])
 
 
 @command
 def sure(args: list[str]) -> None:
     """Run all that CI runs: format, lint, types, contracts, docs, secrets, test."""
-    prepare("runtime", "dev", "servers")
-    assets.build()
+    _ready_for_tests()
     failed: list[str] = []
     for name, words in CHECKS.items():
-        if name == "test":
-            say(f"-- before the tests: {'failed: ' + ', '.join(failed) if failed else 'all well'}")
-            words = words + args
         say(f"-- {name}")
         if subprocess.run([PYTHON, *words], cwd=ROOT, check=False).returncode:
             failed.append(name)
-    sys.exit(1 if failed else 0)
+    say(f"-- before the tests: {'failed: ' + ', '.join(failed) if failed else 'all well'}")
+    sys.exit(0 if _tests(args) and not failed else 1)
 
 
 @command
@@ -181,10 +184,28 @@ def help_(_args: list[str]) -> None:
         say(f"{name:13} {(function.__doc__ or '').rstrip('.')}")
 
 
+def _ready_for_tests() -> None:
+    prepare("runtime", "dev", "servers")
+    assets.build()
+
+
+def _tests(args: list[str]) -> bool:
+    """Run the tests in their rounds, or at once the ones that are named; say whether all is well."""
+    named = any(word.startswith("tests") for word in args)
+    rounds = [[]] if named else _ROUNDS
+    ended = [_pytest([*words, *args]) for words in rounds]
+    if not any(ended) or (0 in ended and not set(ended) - {0, _NOTHING_CHOSEN}):
+        return True
+    say(f"Not all is well: the rounds ended with {', '.join(map(str, ended))}.")
+    return False
+
+
+def _pytest(words: list[str]) -> int:
+    return subprocess.run([PYTHON, "-m", "pytest", *words], cwd=ROOT, check=False).returncode
+
+
 def _check(name: str, args: list[str]) -> None:
-    prepare("runtime", "dev", *(["servers"] if name == "test" else []))
-    if name == "test":
-        assets.build()
+    prepare("runtime", "dev")
     _become([str(PYTHON), *CHECKS[name], *args])
 
 

@@ -61,14 +61,17 @@ def make_engine(url: str, *, pool_size: int = 5, statement_s: int = 30, lock_s: 
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite_engine(address)
+    postgresql = address.get_backend_name() == "postgresql"
     engine = create_engine(
         address,
+        # MySQL's own level locks the gaps between rows: writers of different rows end in deadlocks.
+        isolation_level=None if postgresql else "READ COMMITTED",
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args=_POSTGRESQL if address.get_backend_name() == "postgresql" else _MYSQL,
+        connect_args=_POSTGRESQL if postgresql else _MYSQL,
     )
     event.listens_for(engine, "connect")(_limit(statement_s, lock_s))
     return engine

@@ -89,23 +89,25 @@ def _requests(port: int) -> float:
 
 def test_a_rolling_update_with_a_migration_fails_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The schema changes under the old release, which serves on until it is replaced: nobody notices.
-    _updates(tmp_path, postgresql_server, times=1, clients=6)
+    _updates(tmp_path, postgresql_server, times=1, clients=8, each=500)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(2400)
 def test_ten_rolling_updates_with_migrations_fail_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The same at full length.
-    _updates(tmp_path, postgresql_server, times=10, clients=16)
+    _updates(tmp_path, postgresql_server, times=10, clients=16, each=5000)
 
 
-def _updates(folder: Path, server: str, *, times: int, clients: int) -> None:
+def _updates(folder: Path, server: str, *, times: int, clients: int, each: int) -> None:
+    """Update so many times, and go on once `each` further requests were answered."""
     database = databases.create(server, "postgres", f"updates_{times}")
     with production.stack(folder, database, **production.UNLIMITED) as site:
-        token = _analyst(site)
-        with pressing(site, [token], clients=clients) as told:
+        with pressing(site, load.people(site, clients), clients=clients, work=load.mixed) as told:
             for number in range(1, times + 1):
                 site.update(production.release(folder, number))
+                while told.requests < number * each:
+                    time.sleep(0.5)
         print(f"{times} updates: {told}")
         assert told.failures == []
         assert _revision(site) == f"release{times}"
