@@ -91,7 +91,8 @@ def main() -> None:
     for path in given.files or sorted((ROOT / "benchmarks").glob("*.py")):
         module = load(path)
         title = f"{path.stem}: {(module.__doc__ or '').splitlines()[0]}"
-        report(title, rounds(path, list(module.CONTENDERS), given.repeats))
+        repeats = min(given.repeats, getattr(module, "REPEATS", given.repeats))
+        report(title, rounds(path, list(module.CONTENDERS), repeats))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The worker: claims jobs, runs each in a child process, keeps their rows signed.
+"""The worker: claims jobs, has them done in child processes, keeps their rows signed.
 
 One thread, one loop. Whatever is killed at whatever time, nothing is lost: a row without a
 signature goes back to the queue, and a result is written together with the end of its job.
@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from boursa import telemetry
 from boursa.errors import BoursaError, Cancelled, LimitReached, Unavailable
 from boursa.jobs import child
-from boursa.jobs.child import Child, Said
+from boursa.jobs.child import Child, Children, Said
 from boursa.language import N_
 from boursa.runtime import Runtime
 from boursa.services import instances, jobs, outcomes, schedules
@@ -64,7 +64,7 @@ class Worker:
         self.runtime = runtime
         self.settings = runtime.settings
         self.name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(4)}"
-        self._making = child.context()
+        self._children = Children((self.settings.storage, self.settings.storage_keys))
         self._running: list[_Running] = []
         self._swept = 0.0
         self._asked = 0.0
@@ -74,7 +74,7 @@ class Worker:
 
     def run(self, stop: threading.Event, *, until_idle: bool = False) -> None:
         """Work until `stop` is set, or until nothing is left if `until_idle`."""
-        child.warm(self._making)
+        self._children.warm()
         if self._listener is not None:
             self._listener.start()
         self._survive(self._adopt_orphans, stop)
@@ -144,15 +144,14 @@ class Worker:
     def _start(self, claim: Claim) -> None:
         limit_mb = claim.memory_limit_mb or self.settings.job_memory_limit_mb
         try:
-            storage = self.settings.storage, self.settings.storage_keys
-            started = child.start(self._making, claim, storage, limit_mb)
+            begun = self._children.begin(claim, limit_mb)
         except OSError as error:
             # No process, no memory: another worker, or this one a little later, may have more luck.
             _log.warning("job not started", job_id=claim.job_id, reason=str(error))
             with self.runtime.unit_of_work() as session:
                 jobs.give_back(session, claim, _PAUSE_S)
             return
-        self._running.append(_Running(claim, started))
+        self._running.append(_Running(claim, begun))
 
     def _attend(self, run: _Running) -> None:
         self._listen(run)
@@ -205,9 +204,7 @@ class Worker:
         seconds = time.monotonic() - run.started
         kept = self._written(run, said, seconds)
         self._running.remove(run)
-        run.child.process.kill()
-        run.child.process.join()
-        run.child.pipe.close()
+        self._children.take_back(run.child, said)
         outcome = ("done" if said.what == "done" else run.state) if kept else "lost"
         telemetry.jobs_finished.labels(run.claim.kind, outcome).inc()
         telemetry.job_seconds.labels(run.claim.kind).observe(seconds)
@@ -263,8 +260,8 @@ class Worker:
         if self._listener is not None:
             self._listener.stop()
         for run in self._running:
-            run.child.process.kill()
-            run.child.process.join()
+            run.child.end()
+        self._children.close()
         try:
             with self.runtime.unit_of_work() as session:
                 jobs.requeue_of(session, self.name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import CursorResult, Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
@@ -22,7 +22,7 @@ from boursa.services import lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
-from boursa.storage.session import clock
+from boursa.storage.session import clock, moment
 
 # A job that outlives this many dead workers is more likely their cause than their victim.
 MAX_INTERRUPTIONS = 25
@@ -103,9 +103,9 @@ def requested_in(session: Session) -> Sequence[int]:
 
 def claim_next(session: Session, worker: str) -> Claim | None:
     """Take the oldest queued job that is due and that no other worker takes first, or None."""
-    due = select(Job.id).where(Job.state == QUEUED, Job.run_after <= clock(session))
     # More than one, since several workers aim at the same oldest row and all but one of them miss.
-    for job_id in session.scalars(due.order_by(Job.run_after, Job.id).limit(10)).all():
+    oldest = _due(session).order_by(Job.run_after, Job.id).limit(10)
+    for job_id in session.scalars(oldest).all():
         taken = claim(session, job_id, worker)
         if taken is not None:
             return taken
@@ -114,17 +114,17 @@ def claim_next(session: Session, worker: str) -> Claim | None:
 
 def claim(session: Session, job_id: int, worker: str) -> Claim | None:
     """Take one queued job, or None if it is not to be had."""
-    word, moment = secrets.token_hex(16), clock(session)
+    word, now = secrets.token_hex(16), moment(session)
     taken = _changed(
         session,
         update(Job)
-        .where(Job.id == job_id, Job.state == QUEUED, Job.run_after <= moment)
+        .where(Job.id == job_id, Job.state == QUEUED, Job.run_after <= now)
         .values(
             state=RUNNING,
             claim=word,
             worker=worker,
-            started_at=moment,
-            heartbeat_at=moment,
+            started_at=now,
+            heartbeat_at=now,
             attempts=Job.attempts + 1,
             progress=0.0,
             progress_note=None,
@@ -134,8 +134,15 @@ def claim(session: Session, job_id: int, worker: str) -> Claim | None:
     )
     if not taken:
         return None
-    job = session.get_one(Job, job_id, populate_existing=True)
-    return Claim(job.id, word, job.kind, job.payload, job.attempts, job.time_limit_s, job.memory_limit_mb)
+    row = session.execute(_CLAIMED.where(Job.id == job_id)).one()
+    return Claim(row.id, word, row.kind, row.payload, row.attempts, row.time_limit_s, row.memory_limit_mb)
+
+
+_CLAIMED = select(Job.id, Job.kind, Job.payload, Job.attempts, Job.time_limit_s, Job.memory_limit_mb)
+
+
+def _due(session: Session) -> Select[int]:
+    return select(Job.id).where(Job.state == QUEUED, Job.run_after <= moment(session))
 
 
 def give_back(session: Session, claim: Claim, pause_s: float) -> bool:
@@ -161,7 +168,7 @@ def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
     What is ready stays as it is where `progress` brings nothing new.
     """
     values: dict[str, Any] = {
-        "heartbeat_at": clock(session),
+        "heartbeat_at": moment(session),
         "progress": progress.fraction,
         "progress_note": dict(progress.note) if progress.note else None,
     }
@@ -180,7 +187,7 @@ def end(session: Session, claim: Claim, result: Mapping[str, Any] | None = None)
     """Mark a claimed job as done; None if the claim was lost, and then nothing may be written."""
     ended = _held(claim).values(
         state=DONE,
-        finished_at=clock(session),
+        finished_at=moment(session),
         progress=1.0,
         claim=None,
         partial=None,

@@ -8,12 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    literal_column,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.language import N_
+from boursa.storage.models.base import UtcDateTime
 
 _LOCK_WAIT_S = 30
 _CONNECT_WAIT_S, _IDLE_S = 5, 60
@@ -205,6 +216,19 @@ def clock(session: Session) -> datetime:
             moment = datetime.now(UTC)  # SQLite has no clock but this machine's
     assert isinstance(moment, datetime)  # noqa: S101 - what both queries return; tells the type checker
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# The clock of a server, as part of a statement: it stands still while the statement runs.
+_MOMENTS: dict[str, ColumnElement[datetime]] = {
+    "postgresql": literal_column("statement_timestamp()", UtcDateTime()),
+    "mysql": literal_column("UTC_TIMESTAMP(6)", UtcDateTime()),
+    "mariadb": literal_column("UTC_TIMESTAMP(6)", UtcDateTime()),
+}
+
+
+def moment(session: Session) -> ColumnElement[datetime] | datetime:
+    """Return `clock` for use in a statement, where it need not be asked for first."""
+    return _MOMENTS.get(session.get_bind().dialect.name, datetime.now(UTC))
 
 
 def _names_missing_schema(error: DBAPIError) -> bool:

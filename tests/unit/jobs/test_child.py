@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from boursa.errors import BoursaError, InputError, ProviderError
 from boursa.ingest import read
 from boursa.jobs import child
-from boursa.jobs.child import Said
+from boursa.jobs.child import Child, Children, Said
 from boursa.services import computations
 from boursa.services.history import Record
 from boursa.services.jobs import Claim
@@ -156,14 +157,98 @@ except MemoryError:
 @pytest.mark.skipif(os.name == "nt", reason="fork servers are of POSIX")
 def test_a_child_that_is_killed_leaves_the_end_of_its_pipe(table: str, storage: str) -> None:
     # Nobody but the child holds the other end: its death is noticed at once, without waiting.
-    started = child.start(child.context(), _claim("test", table, TEST), (storage, None), 4096)
+    started = child.start(child.context(), (storage, None))
+    started.give(_claim("test", table, TEST), 4096)
     started.process.kill()
-    with pytest.raises(EOFError):
+    with pytest.raises((EOFError, ConnectionResetError)):
         while started.pipe.poll(20):
             started.pipe.recv()
     started.process.join(5)
     assert started.process.exitcode is not None
     started.pipe.close()
+
+
+def _last(given: Child) -> Said:
+    """Return the last word of a child on its job."""
+    assert given.pipe.poll(60)
+    said: Said = given.pipe.recv()
+    return said if said.what in ("done", "error") else _last(given)
+
+
+@pytest.fixture
+def children(storage: str) -> Iterator[Children]:
+    """The children of a worker."""
+    made = Children((storage, None))
+    yield made
+    made.close()
+
+
+def test_a_child_does_one_job_after_another_with_the_same_numbers(children: Children, table: str) -> None:
+    # What one job leaves behind must not be seen in the next.
+    claim = _claim("test", table, TEST)
+    first = children.begin(claim, 4096)
+    said = _last(first)
+    children.take_back(first, said)
+    second = children.begin(claim, 4096)
+    assert second.process.pid == first.process.pid
+    assert _last(second).content[0].result == said.content[0].result
+    children.take_back(second, said)
+
+
+def test_a_child_that_failed_does_no_other_job(children: Children, table: str) -> None:
+    # Nobody knows in which state a fault left it.
+    first = children.begin(_claim("test", table, {"test": "nonsense"}), 4096)
+    children.take_back(first, _last(first))
+    assert first.process.exitcode is not None
+    second = children.begin(_claim("test", table, TEST), 4096)
+    assert _last(second).what == "done"
+    second.end()
+
+
+@pytest.mark.parametrize("worn", [True, False], ids=["grown", "old"])
+def test_a_worn_child_is_replaced(children: Children, table: str, worn: bool) -> None:
+    # Memory that stayed with it, or many jobs: what leaks a little must not leak for ever.
+    given = children.begin(_claim("test", table, TEST), 4096)
+    given.jobs = 1 if worn else child._MOST_JOBS
+    children.take_back(given, replace(_last(given), worn=worn))
+    assert given.process.exitcode is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's account of memory is Linux's")
+def test_a_child_says_that_memory_stayed_with_it() -> None:
+    # The next job would have less.
+    code = """
+import threading
+from multiprocessing import Pipe
+from boursa.jobs import child
+
+kept = []
+
+def hoard(_pipe, megabytes, _storage):
+    kept.append(bytes(1000) * 1000 * megabytes)
+    return child.Said("done", None)
+
+child._outcome = hoard
+ours, theirs = Pipe()
+threading.Thread(target=child._main, args=(theirs, None), daemon=True).start()
+for megabytes in (1, child._WORN_MB + 50):
+    ours.send((megabytes, 4096))
+    print(ours.recv().worn)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "False\nTrue\n"), done.stderr
+
+
+def test_a_child_that_died_while_it_waited_is_replaced(children: Children, table: str) -> None:
+    # Its job goes to a new one, and nobody hears of it.
+    first = children.begin(_claim("test", table, TEST), 4096)
+    children.take_back(first, _last(first))
+    first.process.kill()
+    first.process.join()
+    second = children.begin(_claim("test", table, TEST), 4096)
+    assert second.process.pid != first.process.pid
+    assert _last(second).what == "done"
+    second.end()
 
 
 def test_our_own_fault_is_no_fault_of_the_person() -> None:

@@ -82,15 +82,15 @@ def _job(worker: Worker, run: _Running) -> Job:
 
 
 def test_a_result_ends_its_job(worker: Worker) -> None:
-    # State and record are written together, and nothing of the child is left.
+    # State and record are written together, and the child waits for another job.
     run, process, pipe = _running(worker)
     pipe.send(Said("progress", (0.5, None)))
     pipe.send(Said("done", (RESULT, {"numpy": "2"})))
     worker._attend(run)
     assert _job(worker, run).state == "done"
     assert worker._running == []
-    assert process.deeds == ["kill", "join"]
-    assert run.child.pipe.closed
+    assert process.deeds == []
+    assert worker._children._waiting == [run.child]
     with worker.runtime.unit_of_work() as session:
         (entry,) = session.query(HistoryEntry).all()
         assert (entry.result, entry.versions) == ({"p_value": 0.5}, {"numpy": "2"})
