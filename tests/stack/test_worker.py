@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -262,6 +263,29 @@ def test_two_workers_share_the_work(
             assert len(instances.alive(session, "worker")) == 2
     with installation.unit_of_work() as session:
         assert sorted(session.scalars(select(HistoryEntry.job_id))) == sorted(wanted)
+
+
+@on_one_database
+def test_a_panel_has_the_same_numbers_on_one_worker_and_on_two(
+    installation: Runtime, environment: dict[str, str], tmp_path: Path
+) -> None:
+    # In whatever order and in whichever child a chunk is done, after whichever other one.
+    panel = _imported(installation, series=12)
+    models = ("theta", "ets", "drift")
+    chunks = [{"column": f"Cours {1 + place}", "model": name} for place in range(12) for name in models]
+    numbers = []
+    for workers in (1, 2):
+        with installation.unit_of_work() as session:
+            wanted = [analyses.request(session, OPERATOR, "forecast", panel, one).id for one in chunks]
+        with ExitStack() as at_work:
+            for _ in range(workers):
+                at_work.enter_context(_worker(environment, tmp_path))
+            _await(installation, "done")
+        with installation.unit_of_work() as session:
+            found = {one.job_id: one.result for one in session.scalars(select(HistoryEntry))}
+        numbers.append([found[number] for number in wanted])
+    assert numbers[0] == numbers[1]
+    assert len({json.dumps(one) for one in numbers[0]}) == len(chunks)
 
 
 @on_one_database
