@@ -114,7 +114,7 @@ def _static(app: APIFlask) -> None:
         add_headers_function=lambda headers, *_: headers.add_header("X-Content-Type-Options", "nosniff"),
     )
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
-    app.config["COMPRESS_BR_LEVEL"] = 4
+    app.config["COMPRESS_BR_LEVEL"] = 2  # a page in half the time of 4, and a tenth larger
     Compress(app)
 
 

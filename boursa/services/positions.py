@@ -19,12 +19,11 @@ def put(session: Session, actor: Actor, latitude: float, longitude: float, *, pu
     arrive at the same moment.
     """
     # One at a time: the row of the person is there before the first position is.
-    person = session.scalars(
-        select(User).where(User.id == actor.user_id).with_for_update(key_share=True)
-    ).one()
+    person = select(User.username).where(User.id == actor.user_id)
+    username = session.scalars(person.with_for_update(key_share=True)).one()
     position = _of(session, actor)
     if position is None:
-        position = Position(user_id=person.id, username=person.username, revision=0)
+        position = Position(user_id=actor.user_id, username=username, revision=0)
         session.add(position)
     position.latitude, position.longitude, position.published = latitude, longitude, published
     position.timestamp = now()

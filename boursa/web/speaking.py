@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from boursa import language as words
 from boursa.language import LANGUAGES, translate
 
 COOKIE = "language"
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 def register(app: Flask) -> None:
@@ -35,6 +37,10 @@ def register(app: Flask) -> None:
         text=lambda both: both[language()],
     )
 
+    @app.teardown_appcontext
+    def _forget(_: BaseException | None) -> None:
+        _spoken.set(None)
+
     @app.context_processor
     def _language() -> dict[str, str]:
         return {"lang": language()}
@@ -42,11 +48,12 @@ def register(app: Flask) -> None:
 
 def language() -> str:
     """Return the language of this request: ``fr`` or ``en``."""
-    # A page asks hundreds of times; Flask-Babel looks through its own contexts each time.
-    found: str | None = g.get("language")
+    # A page asks hundreds of times; Flask-Babel, and Flask's `g`, look through their contexts each time.
+    found = _spoken.get()
     if found is None:
         locale = get_locale()
-        found = g.language = locale.language if locale else words.DEFAULT_LANGUAGE
+        found = locale.language if locale else words.DEFAULT_LANGUAGE
+        _spoken.set(found)
     return found
 
 
