@@ -10,7 +10,7 @@ from boursa.language import N_
 from boursa.runtime import Runtime
 from boursa.services import tokens
 from boursa.services.policy import Actor
-from boursa.storage.models import ApiToken
+from boursa.services.tokens import Shown
 
 _READING = ("GET", "HEAD", "OPTIONS")
 # Files are large, questions are not.
@@ -71,7 +71,7 @@ def user_id() -> int:
     return found
 
 
-def token() -> ApiToken:
+def token() -> Shown:
     """Return the token that was shown."""
-    found: ApiToken = g.bearer[1]
+    found: Shown = g.bearer[1]
     return found

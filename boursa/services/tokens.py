@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import InputError, NotAllowed, NotFound
@@ -59,7 +60,37 @@ def _named(name: str) -> str:
     return name
 
 
-def find(session: Session, plain: str) -> tuple[Actor, ApiToken] | None:
+@dataclass(frozen=True)
+class Shown:
+    """A token that a program showed, as plain values: no row, no session."""
+
+    id: int
+    name: str
+    read_only: bool
+    expires_at: datetime | None
+
+
+# Made once, and columns instead of objects: this runs before every request of a program.
+_WHO = (
+    select(
+        ApiToken.id,
+        ApiToken.name,
+        ApiToken.read_only,
+        ApiToken.expires_at,
+        ApiToken.last_used_at,
+        ApiToken.user_id,
+        User.role,
+        Membership.group_id,
+        Membership.writer,
+    )
+    .join(User, User.id == ApiToken.user_id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(ApiToken.token_sha256 == bindparam("shown"), User.is_active, ApiToken.revoked_at.is_(None))
+    .where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("moment")))
+)
+
+
+def find(session: Session, plain: str) -> tuple[Actor, Shown] | None:
     """Return for whom a program with this token acts, or None if the token opens nothing.
 
     Who holds a read-only token acts as a viewer, whatever the person's own role.
@@ -67,19 +98,16 @@ def find(session: Session, plain: str) -> tuple[Actor, ApiToken] | None:
     if not plain.startswith(PREFIX):
         return None
     moment = now()
-    rows = session.execute(
-        select(ApiToken, User, Membership.group_id, Membership.writer)
-        .join(User, User.id == ApiToken.user_id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(ApiToken.token_sha256 == fingerprint(plain), User.is_active, *_working())
-    ).all()
+    session.flush()
+    rows = session.connection().execute(_WHO, {"shown": fingerprint(plain), "moment": moment}).all()
     if not rows:
         return None
-    token, user = rows[0].ApiToken, rows[0].User
-    if token.last_used_at is None or token.last_used_at < moment - USED_EVERY:
-        session.execute(update(ApiToken).where(ApiToken.id == token.id).values(last_used_at=moment))
-    groups = {group_id: writer for _, _, group_id, writer in rows if group_id is not None}
-    return Actor(user.id, "viewer" if token.read_only else user.role, groups), token
+    one = rows[0]
+    if one.last_used_at is None or one.last_used_at < moment - USED_EVERY:
+        session.execute(update(ApiToken).where(ApiToken.id == one.id).values(last_used_at=moment))
+    groups = {row.group_id: row.writer for row in rows if row.group_id is not None}
+    actor = Actor(one.user_id, "viewer" if one.read_only else one.role, groups)
+    return actor, Shown(one.id, one.name, one.read_only, one.expires_at)
 
 
 def of(session: Session, actor: Actor) -> Sequence[ApiToken]:

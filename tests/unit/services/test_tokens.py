@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from boursa.errors import InputError, NotAllowed, NotFound
 from boursa.services import accounts, jobs, policy, tokens
 from boursa.services.policy import OPERATOR, Actor
+from boursa.services.tokens import Shown
 from boursa.storage.models import ApiToken, AuditEntry, Group, Membership, User
 from boursa.storage.models.base import now
 
@@ -34,7 +35,7 @@ def test_a_program_acts_for_its_person(session: Session, awa: Actor) -> None:
     assert (made.name, made.hint) == ("nightly import", plain[:8])
     found = tokens.find(session, plain)
     assert found is not None
-    assert found == (awa, made)
+    assert found == (awa, Shown(made.id, made.name, read_only=False, expires_at=None))
 
 
 def test_a_read_only_token_changes_nothing(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.runtime import Runtime
 from boursa.settings import with_driver
+from boursa.storage import session as module
 from boursa.storage.models import User
 from boursa.storage.session import make_engine, make_sessions, patient, unit_of_work
 
@@ -102,3 +104,29 @@ def test_nobody_waits_for_a_lock_for_ever(database_url: str) -> None:
             second.execute(text("UPDATE things SET id = 3 WHERE id = 1"))
     assert time.monotonic() - begun < 4
     engine.dispose()
+
+
+@on_servers
+def test_connections_that_died_at_rest_are_replaced(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # After a restart of the server nobody who comes next must meet what was left in the pool.
+    monkeypatch.setattr(module, "_REST_S", 0.0)
+    engine, other = (make_engine(with_driver(database_url), pool_size=3) for _ in range(2))
+    with ExitStack() as held:
+        connections = [held.enter_context(engine.connect()) for _ in range(3)]
+        postgresql = engine.dialect.name == "postgresql"
+        number, kill = (
+            ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})")
+            if postgresql
+            else ("SELECT connection_id()", "KILL {}")
+        )
+        numbers = [connection.execute(text(number)).scalar() for connection in connections]
+    with other.connect() as connection:
+        for one in numbers:
+            connection.execute(text(kill.format(one)))
+    for _ in range(5):
+        with engine.connect() as connection:
+            assert connection.execute(text(number)).scalar() not in numbers
+    engine.dispose()
+    other.dispose()
