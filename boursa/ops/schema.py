@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from boursa.errors import Conflict, SchemaOutdated, Unavailable
 from boursa.language import N_
@@ -29,6 +32,9 @@ from boursa.storage.session import spoken
 _POSTGRESQL_KEY = 0x426F757273410002
 _MYSQL_KEY = "boursa.preparation"
 _WAIT_S = 600
+# PostgreSQL's words for a lock that was not given up, and for a deadlock.
+_TABLES_IN_USE = ("55P03", "40P01")
+_TABLES_WAIT_S, _PAUSE_S = 120, (0.1, 0.6)
 MIGRATIONS = Path(__file__).parent.parent / "storage" / "migrations"
 
 
@@ -67,8 +73,31 @@ def upgrade(config: Config, revision: str = "head") -> None:
 
 
 def step(config: Config, revision: str = "head") -> None:
-    """Bring the schema up for somebody who is `alone` already."""
-    _run(command.upgrade, config, revision)
+    """Bring the schema up for somebody who is `alone` already.
+
+    On PostgreSQL the revisions take the tables only where they are given up soon: who waits for a table
+    keeps everybody after it waiting too, and who holds one and waits for another ends in a deadlock with
+    people's requests. So what is refused is undone, and tried again a little later.
+    """
+    until = time.monotonic() + _TABLES_WAIT_S
+    while True:
+        try:
+            _run(command.upgrade, config, revision)
+        except Unavailable as error:
+            if not _tables_in_use(error):
+                raise
+            if time.monotonic() > until:
+                raise Unavailable(
+                    N_("The tables are in use and were not given up; nothing was changed. Try again later.")
+                ) from error
+            time.sleep(random.uniform(*_PAUSE_S))
+        else:
+            return
+
+
+def _tables_in_use(error: Unavailable) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _TABLES_IN_USE
 
 
 @contextmanager

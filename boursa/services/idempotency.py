@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Insert, delete
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from boursa.errors import InputError, UnderWay, UsageError
@@ -52,25 +52,34 @@ def claim(session: Session, user_id: int, key: str, request: Mapping[str, Any]) 
             IdempotencyKey.user_id == user_id, IdempotencyKey.created_at < moment - KEPT
         )
     )
-    fresh = insert(IdempotencyKey).values(user_id=user_id, key=key, request_sha256=asked, created_at=moment)
-    try:
-        # Waits for whoever is writing the same key, then fails.
-        with session.begin_nested():
-            session.execute(fresh)
-    except IntegrityError:
-        return _earlier(session, user_id, key, asked)
-    return session.get_one(IdempotencyKey, (user_id, key), populate_existing=True)
-
-
-def _earlier(session: Session, user_id: int, key: str, asked: str) -> IdempotencyKey:
-    # With a lock, so that MySQL shows what was committed since this transaction began.
-    wanted = select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
-    row = session.scalars(wanted.with_for_update()).one()
+    values = {"user_id": user_id, "key": key, "request_sha256": asked, "created_at": moment}
+    session.execute(_written_or_locked(session, values))
+    row = session.get_one(IdempotencyKey, (user_id, key), populate_existing=True)
+    if row.created_at == moment:
+        return row
     if row.request_sha256 != asked:
         raise InputError(N_("The Idempotency-Key “{key}” was sent with another request before."), key=key)
-    if row.status is None and row.created_at > clock(session) - _ANSWERED_WITHIN:
+    if row.status is None and row.created_at > moment - _ANSWERED_WITHIN:
         raise UnderWay(N_("The first request with this Idempotency-Key is still being answered."))
     return row
+
+
+def _written_or_locked(session: Session, values: Mapping[str, Any]) -> Insert:
+    """Return what writes the row, or waits for whoever is writing it, and changes nothing in theirs.
+
+    An insert that fails would leave a weak lock in MySQL: two of those who then want a strong one
+    end in a deadlock.
+    """
+    same = {"user_id": values["user_id"]}
+    match session.get_bind().dialect.name:
+        case "mysql" | "mariadb":
+            return mysql.insert(IdempotencyKey).values(values).on_duplicate_key_update(same)
+        case "postgresql":
+            fresh = postgresql.insert(IdempotencyKey).values(values)
+            return fresh.on_conflict_do_update(index_elements=["user_id", "key"], set_=same)
+        case _:
+            new = sqlite.insert(IdempotencyKey).values(values)
+            return new.on_conflict_do_update(index_elements=["user_id", "key"], set_=same)
 
 
 def asked_for(row: IdempotencyKey, job_id: int) -> None:

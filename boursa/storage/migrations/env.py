@@ -21,6 +21,7 @@ from boursa.storage.session import patient
 _POSTGRESQL_LOCK = 0x426F757273410001
 _MYSQL_LOCK = "boursa.migrations"
 _LOCK_WAIT_S = 600
+_TABLE_WAIT_MS = 500
 
 
 def run(engine: Engine) -> None:
@@ -68,11 +69,11 @@ def _locked(connection: Connection) -> Iterator[None]:
     match connection.dialect.name:
         case "postgresql":
             # Held until the migration's own transaction ends, however it ends. Waiting for another
-            # instance is well; a table that is not given up ends the migration, before all wait for it.
-            wait = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+            # instance is well; a table that is not given up ends the migration before all wait for it,
+            # and before the server looks for deadlocks (after a second), whose victim may be a request.
             connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
-            connection.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": wait})
+            connection.execute(text(f"SET LOCAL lock_timeout = {_TABLE_WAIT_MS}"))
             yield
         case "mysql" | "mariadb":
             connection.execute(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import old_database
@@ -12,7 +14,7 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import create_engine, inspect, text
 
-from boursa.errors import Conflict
+from boursa.errors import Conflict, Unavailable
 from boursa.ops import adoption, schema
 
 
@@ -49,6 +51,55 @@ def test_three_processes_migrate_at_once_and_none_fails(environment: dict[str, s
     command = [sys.executable, "-m", "boursa.cli", "db", "upgrade"]
     started = [subprocess.Popen(command, env={**environment, "LANG": "C"}, cwd=tmp_path) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
+
+
+on_postgresql = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+
+
+@on_postgresql
+def test_a_migration_waits_for_tables_in_use_and_holds_nobody_up(
+    environment: dict[str, str], make_app: Callable[[dict[str, str]], APIFlask]
+) -> None:
+    # A request that has the one table and wants the other must not end in a deadlock with it.
+    app = make_app(environment)
+    config, engine = schema.config_of(app), app.extensions["boursa"].engine
+    schema.upgrade(config)
+    schema.downgrade(config, "-1")
+    with ThreadPoolExecutor(1) as pool, engine.connect() as person:
+        person.execute(text("SELECT count(*) FROM instances"))  # holds the table until the end
+        upgraded = pool.submit(schema.upgrade, config)
+        time.sleep(1.5)
+        with engine.connect() as another:
+            another.execute(text("SET lock_timeout = '5s'"))
+            another.execute(text("SELECT count(*) FROM instances"))
+        assert not upgraded.done()
+        person.rollback()
+        upgraded.result(60)
+    assert schema.state(engine).state == "current"
+
+
+@on_postgresql
+def test_a_migration_that_gets_no_table_changes_nothing(
+    environment: dict[str, str],
+    make_app: Callable[[dict[str, str]], APIFlask],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # It says so, and the next attempt does the work.
+    app = make_app(environment)
+    config, engine = schema.config_of(app), app.extensions["boursa"].engine
+    schema.upgrade(config)
+    schema.downgrade(config, "-1")
+    before = schema.state(engine)
+    monkeypatch.setattr(schema, "_TABLES_WAIT_S", 1)
+    with engine.connect() as person:
+        person.execute(text("SELECT count(*) FROM instances"))
+        with pytest.raises(Unavailable, match="in use"):
+            schema.upgrade(config)
+    assert schema.state(engine) == before
+    schema.upgrade(config)
+    assert schema.state(engine).state == "current"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
