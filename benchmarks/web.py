@@ -51,10 +51,13 @@ CONTENDERS: Mapping[str, Callable[[], None]] = {name: partial(ask, name) for nam
 
 def warm_up(name: str) -> None:
     """Install BoursA once, in a process of its own; then start, and let templates and caches fill."""
-    if not COOKIE.exists():
-        subprocess.run([sys.executable, __file__], check=True)  # noqa: S603 - this very file
     from boursa import settings, telemetry  # late: only the process that serves needs it
     from boursa.app import create_app  # late: the same
+    from boursa.ops import schema  # late: the same
+    from boursa.storage.session import make_engine  # late: the same
+
+    if not COOKIE.exists() or schema.state(make_engine(VARIABLES["DATABASE_URL"])).state != "current":
+        subprocess.run([sys.executable, __file__], check=True)  # noqa: S603 - this very file
 
     telemetry.configure_logging(file=FOLDER / "requests.log")  # as production does: a line a request
     _held["app"] = create_app(settings.load(VARIABLES))

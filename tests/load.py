@@ -146,16 +146,21 @@ class Client:
     def upload(self, **wishes: str) -> int | None:
         """Bring a small file of a name that nobody else has; return its dataset if it is there already."""
         name = f"{uuid.uuid4().hex}.csv"
-        edge = uuid.uuid4().hex
         rows = "date,close\n" + "".join(f"2024-01-{day:02},{100 + day * 7 % 11}\n" for day in range(1, 29))
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-        body = f"{head}{rows}\r\n--{edge}--\r\n".encode()
         self.told.tried.append(name)
-        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
-        status, content, _ = self.ask("POST", "/api/v1/datasets", body, self._bearer() | kind | wishes)
+        status, content = self.send(name, rows, **wishes)
         if status in (201, 202):
             self.told.uploads.append(name)
         return json.loads(content)["id"] if status == 201 else None
+
+    def send(self, name: str, text: str, **wishes: str) -> tuple[int, bytes]:
+        """Send a file, whatever stands in it; return status and body of the answer."""
+        edge = uuid.uuid4().hex
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = f"{head}{text}\r\n--{edge}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        status, content, _ = self.ask("POST", "/api/v1/datasets", body, self._bearer() | kind | wishes)
+        return status, content
 
     def test(self, dataset: int, **wishes: str) -> None:
         """Ask for one statistical test."""

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class Process:
     words: list[str]
     environment: Mapping[str, str]
     log: Path
+    port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -76,8 +78,6 @@ class Process:
 @dataclass
 class Instance(Process):
     """One web instance."""
-
-    port: int = 0
 
     def await_ready(self) -> None:
         """Wait until it answers that it is ready."""
@@ -113,6 +113,12 @@ class Stack:
     def tls(self) -> ssl.SSLContext:
         """What a client that trusts this site's own certificate checks with."""
         return ssl.create_default_context(cafile=self.environment["TLS_CERTIFICATE"])
+
+    @property
+    def measured(self) -> dict[str, list[str]]:
+        """Where /metrics is, by the job that Prometheus knows it as."""
+        found = {"boursa-web": self.instances, "boursa-worker": self.workers}
+        return {name: [f"127.0.0.1:{one.port}" for one in those] for name, those in found.items()}
 
     @contextmanager
     def held(self) -> Iterator[Runtime]:
@@ -201,7 +207,8 @@ def stack(
     user = ["--user", "root"] if os.geteuid() == 0 else []
     with ExitStack() as held:
         redis = held.enter_context(servers.redis())  # before ports are chosen, since it chooses one too
-        http_port, https_port, *ports = servers.free_ports(2 + instances)
+        http_port, https_port, *ports = servers.free_ports(2 + instances + workers)
+        ports, metrics_ports = ports[:instances], ports[instances:]
         environment = _environment(folder, database_url, redis.url(), http_port, https_port, ports) | settings
         whole = Stack(folder, environment, https_port, http_port, redis=redis)
         program = servers.nginx_programs()[0]
@@ -209,7 +216,7 @@ def stack(
         whole.boursa("nginx", "render", "--to", str(folder / "nginx"), "--program", str(program), *user)
         whole.boursa("db", "upgrade", DATABASE_URL=direct or database_url)
         held.callback(_end, whole)
-        _start(whole, ports, workers)
+        _start(whole, ports, metrics_ports)
         whole.nginx = held.enter_context(servers.nginx(program, folder / "nginx", https_port))
         yield whole
 
@@ -236,14 +243,15 @@ def _environment(
     }
 
 
-def _start(whole: Stack, ports: list[int], workers: int) -> None:
+def _start(whole: Stack, ports: list[int], metrics_ports: list[int]) -> None:
     for number, port in enumerate(ports, 1):
         words = ["run", "--no-samples", "--no-worker", "--port", str(port)]
         log = whole.folder / f"instance-{number}.log"
         whole.instances.append(Instance(words, whole.environment, log, port=port))
-    for number in range(1, workers + 1):
+    for number, port in enumerate(metrics_ports, 1):
         log = whole.folder / f"worker-{number}.log"
-        whole.workers.append(Process(["worker"], whole.environment, log))
+        own = ChainMap({"METRICS_PORT": str(port)}, whole.environment)  # an update changes the latter
+        whole.workers.append(Process(["worker"], own, log, port))
     for process in [*whole.instances, *whole.workers]:
         process.start()
     for instance in whole.instances:

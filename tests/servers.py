@@ -14,13 +14,15 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -392,6 +394,47 @@ def mariadb() -> Iterator[str]:
             server.kill()  # its tidy end takes seconds, and nothing of it is kept
             server.wait(60)
             log.close()
+
+
+class Prometheus(Program):
+    """A Prometheus with the configuration that is shipped, on other addresses and with a quicker pulse."""
+
+    def __init__(self, folder: Path, targets: Mapping[str, Sequence[str]]) -> None:
+        shipped = Path(__file__).parent.parent / "deploy" / "prometheus"
+        configuration = yaml.safe_load((shipped / "prometheus.yml").read_text())
+        configuration["global"] = {
+            "scrape_interval": "1s",
+            "scrape_timeout": "1s",
+            "evaluation_interval": "1s",
+        }
+        for job in configuration["scrape_configs"]:
+            del job["dns_sd_configs"]
+            job["static_configs"] = [{"targets": [*targets[job["job_name"]]]}]
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
+        shutil.copy(shipped / "rules.yml", folder)
+        self.port = free_port()
+        words = [f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}"]
+        words += [f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"]
+        program = _program("prometheus", "prometheus", "Prometheus")
+        super().__init__([program, *words], self.port, folder / "prometheus.log")
+
+    def get(self, path: str, **asked: str) -> Any:
+        """Return what its API answers."""
+        address = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urlencode(asked)}"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return json.load(answer)["data"]
+
+    def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
+        """Return the labels and the value of each sample that an expression has now."""
+        found = self.get("query", query=expression)["result"]
+        return [(one["metric"], float(one["value"][1])) for one in found]
+
+
+@contextmanager
+def prometheus(targets: Mapping[str, Sequence[str]]) -> Iterator[Prometheus]:
+    """Start a Prometheus that looks at `targets`, by the names of its jobs."""
+    with tempfile.TemporaryDirectory(prefix="boursa-prometheus-", ignore_cleanup_errors=True) as folder:
+        yield from _running(Prometheus(Path(folder), targets))
 
 
 def _program(name: str, package: str, called: str) -> str:

@@ -4,6 +4,7 @@ A benchmark is a module with `CONTENDERS`, the baseline first: a name and either
 function without arguments. Each round runs every contender once, each in a process of its own, so
 that what disturbs the machine disturbs both sides. Printed are CPU seconds (medians), peak memory, and
 how many times less CPU than the baseline, as the median of the rounds' ratios [smallest-largest].
+One without `CONTENDERS` is a program that measures by itself, and prints what it found.
 
 `warm_up(name)`, where the module has it, runs before and is not measured: imports and compilation are
 paid once by a worker, not once by a file.
@@ -91,8 +92,12 @@ def main() -> None:
     for path in given.files or sorted((ROOT / "benchmarks").glob("*.py")):
         module = load(path)
         title = f"{path.stem}: {(module.__doc__ or '').splitlines()[0]}"
-        repeats = min(given.repeats, getattr(module, "REPEATS", given.repeats))
-        report(title, rounds(path, list(module.CONTENDERS), repeats))
+        if hasattr(module, "CONTENDERS"):
+            repeats = min(given.repeats, getattr(module, "REPEATS", given.repeats))
+            report(title, rounds(path, list(module.CONTENDERS), repeats))
+        else:
+            print(f"\n{title}", flush=True)
+            subprocess.run([sys.executable, path], check=True, cwd=ROOT)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from boursa.cli import output
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup, Speaking
 from boursa.cli.speaking import say
+from boursa.errors import InputError
 from boursa.language import N_
 from boursa.ops import backup as backups
 from boursa.ops import schema, unused
@@ -24,15 +25,18 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.command(
     cls=Speaking,
-    help=N_("Back up database and files into a new folder below TO."),
+    help=N_("Back up database and files into a new folder below TO, by default BACKUPS_DIR."),
     epilog=N_("Example: boursa backup /srv/backups --keep 14"),
 )
-@click.argument("to", type=_FOLDER)
+@click.argument("to", type=_FOLDER, required=False)
 @click.option("--keep", type=click.IntRange(min=1), help=N_("Remove all but the newest so many backups."))
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
-def backup(to: Path, keep: int | None, as_json: bool) -> None:
+def backup(to: Path | None, keep: int | None, as_json: bool) -> None:
     """Write a backup."""
     with opened() as held:
+        to = to or held.settings.backups_dir
+        if to is None:
+            raise InputError(N_("Where to? Name a folder: boursa backup TO, or set BACKUPS_DIR."))
         made = backups.backup(held.engine, held.blobs, to, keep=keep)
     _tell(made, N_("Backed up: {rows} rows and {blobs} files ({mb} MB) in {folder}."), as_json=as_json)
 

@@ -34,12 +34,12 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--nginx", type=_FOLDER, default="/etc/boursa/nginx", show_default=True, help=N_("Folder of nginx.conf.")
 )
-@click.option("--backups", type=_FOLDER, help=N_("Folder of the backups."))
+@click.option("--backups", type=_FOLDER, help=N_("Folder of the backups; by default BACKUPS_DIR."))
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def doctor(front: str | None, nginx: Path, backups: Path | None, as_json: bool) -> int:
     """Look at everything; 0 if nothing failed, 78 if settings did, 69 if something else did."""
     config, problems = settings.look()
-    site = Site(config, problems, settings.secret_files(), front, nginx, backups)
+    site = Site(config, problems, settings.secret_files(), front, nginx, backups or config.backups_dir)
     results = examination.examine(site)
     counts = Counter(one.finding.state for one in results)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from boursa.language import N_
 _TEMPLATE = """\
 # Made by `boursa init-env`; keep it to yourself. docs/settings.md lists every variable.
 APP_CONFIG=production
+{address}
+# One proxy stands before the instances: Nginx.
+TRUSTED_PROXIES=1
 SECRET_KEY={secret}
 POSTGRES_DB=boursa
 POSTGRES_USER=boursa
@@ -26,22 +30,28 @@ DATABASE_URL=postgresql://boursa:{database}@{database_host}:5432/boursa
 REDIS_PASSWORD={redis}
 CACHE_REDIS_URL=redis://:{redis}@{redis_host}:6379/0
 """
+_UNKNOWN = """\
+# The public address, which is not known yet:
+# BASE_URL=https://boursa.example.org"""
+_ADDRESS = re.compile(r"https://\w[\w.-]*(:\d+)?/?")
 
 
 @click.command(
     "init-env",
     cls=Speaking,
     help=N_("Write a file .env with strong secrets; one that is there is never changed."),
-    epilog=N_("Example: boursa init-env --database-host db.example.org"),
+    epilog=N_("Example: boursa init-env --url https://boursa.example.org --database-host db.example.org"),
 )
 @click.option("--to", "path", type=click.Path(path_type=Path), help=N_("The file; by default .env."))
+@click.option("--url", metavar="URL", help=N_("The public address, such as https://boursa.example.org."))
 @click.option("--database-host", default="postgres", show_default=True, help=N_("Where PostgreSQL is."))
 @click.option("--redis-host", default="redis", show_default=True, help=N_("Where Redis is."))
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
-def init_env(path: Path | None, database_host: str, redis_host: str, as_json: bool) -> None:
+def init_env(path: Path | None, url: str | None, database_host: str, redis_host: str, as_json: bool) -> None:
     """Make secrets and write them down, readable by this account only."""
     path = path or settings.env_path()
     text = _TEMPLATE.format(
+        address=_address(url),
         secret=secrets.token_urlsafe(48),
         database=secrets.token_urlsafe(24),
         redis=secrets.token_urlsafe(24),
@@ -53,6 +63,17 @@ def init_env(path: Path | None, database_host: str, redis_host: str, as_json: bo
         output.write_json({"path": str(path)})
     else:
         click.echo(say(N_("{path} is written; check it with: boursa check-env"), path=path))
+
+
+def _address(url: str | None) -> str:
+    if url is None:
+        return _UNKNOWN
+    if not _ADDRESS.fullmatch(url):
+        raise InputError(
+            N_("{url} is no public address; write https:// and the name, as https://boursa.example.org."),
+            url=url,
+        )
+    return f"BASE_URL={url.removesuffix('/')}"
 
 
 def _write_new(path: Path, text: str) -> None:

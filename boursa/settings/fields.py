@@ -372,6 +372,14 @@ class Settings(BaseSettings):
             description="The key of that certificate",
         ),
     ]
+    backups_dir: Annotated[
+        Path | None,
+        Field(
+            None,
+            validation_alias="BACKUPS_DIR",
+            description="Where `boursa backup` writes, and where `boursa doctor` looks for a fresh one",
+        ),
+    ]
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field("INFO", validation_alias="LOG_LEVEL", description="Least level that is logged"),

@@ -149,9 +149,9 @@ def test_init_env_writes_strong_secrets_once(tmp_path: Path) -> None:
     known = {"PATH": os.environ["PATH"], "BOURSA_ENV_FILE": str(path), "LANG": "C"}
     command = [sys.executable, "-m", "boursa.cli"]
 
-    def run(word: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*command, word], cwd=ROOT, env=known, capture_output=True, text=True, check=False
+            [*command, *words], cwd=ROOT, env=known, capture_output=True, text=True, check=False
         )
 
     assert run("init-env").returncode == 0
@@ -160,3 +160,12 @@ def test_init_env_writes_strong_secrets_once(tmp_path: Path) -> None:
     assert run("init-env").returncode == 73
     assert path.read_bytes() == before
     assert run("check-env").returncode == 0, run("check-env").stderr
+    # It stands behind one proxy; the public address is the operator's to say.
+    assert {"TRUSTED_PROXIES=1", "# BASE_URL=https://boursa.example.org"} <= set(path.read_text().split("\n"))
+    path.unlink()
+    for wrong in ("http://boursa.sn", "boursa.sn", "https://", "https://boursa.sn/x", "https://a.sn\nX=1"):
+        assert run("init-env", "--url", wrong).returncode == 65, wrong
+        assert not path.exists()
+    assert run("init-env", "--url", "https://boursa.sn/").returncode == 0
+    assert run("check-env").returncode == 0, run("check-env").stderr
+    assert {"TRUSTED_PROXIES=1", "BASE_URL=https://boursa.sn"} <= set(path.read_text().split("\n"))

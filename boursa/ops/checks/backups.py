@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from boursa.language import N_
 from boursa.ops import backup
-from boursa.ops.checks.finding import Finding, Site, apart, failed, passed
+from boursa.ops.checks.finding import Finding, Site, apart, failed, passed, warned
 
-_OLD_HOURS = 36  # a daily one that was missed
+_OLD_HOURS, _LOST_HOURS = 48, 7 * 24  # a daily one that was missed; a timer that stopped
 
 
 def newest(site: Site) -> Finding:
@@ -17,7 +17,7 @@ def newest(site: Site) -> Finding:
     if folder is None:
         return apart(
             N_("No folder of backups is named."),
-            N_("boursa backup TO every day, and name it: boursa doctor --backups TO"),
+            N_("Set BACKUPS_DIR, and run boursa backup every day."),
         )
     facts: dict[str, str | int] = {"folder": str(folder)}
     mend = N_("boursa backup {folder} --keep 14, every day by a timer")
@@ -26,7 +26,8 @@ def newest(site: Site) -> Finding:
         return failed(N_("There is no backup in {folder}."), mend, **facts)
     facts |= {"taken": taken.isoformat(timespec="seconds"), "hours": _hours(taken)}
     if _hours(taken) > _OLD_HOURS:
-        return failed(N_("The newest backup in {folder} is {hours} hours old."), mend, **facts)
+        late = failed if _hours(taken) > _LOST_HOURS else warned
+        return late(N_("The newest backup in {folder} is {hours} hours old."), mend, **facts)
     return passed(N_("The newest one in {folder} is {hours} hours old ({taken})."), **facts)
 
 

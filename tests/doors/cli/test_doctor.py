@@ -165,18 +165,24 @@ def test_secrets_that_everybody_reads(production: pytest.MonkeyPatch, boursa: An
     assert _check(boursa("doctor", "--json"), "secret-files")["state"] == "pass"
 
 
-def test_an_old_backup_or_none(installed: Any, folder: Path) -> None:
+def test_an_old_backup_or_none(installed: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A timer that stopped is found before the backup is needed.
+    assert _check(installed("doctor", "--json"), "backups")["state"] == "not-applicable"
+    refused = installed("backup")
+    assert (refused.status, "BACKUPS_DIR" in refused.err) == (65, True)
     to = folder / "kept"
     assert _check(installed("doctor", "--json", "--backups", str(to)), "backups")["state"] == "fail"
-    assert installed("backup", str(to)).status == 0
-    assert _check(installed("doctor", "--json", "--backups", str(to)), "backups")["state"] == "pass"
+    monkeypatch.setenv("BACKUPS_DIR", str(to))
+    assert _check(installed("doctor", "--json"), "backups")["state"] == "fail"
+    assert installed("backup").status == 0
+    assert _check(installed("doctor", "--json"), "backups")["state"] == "pass"
     (manifest,) = to.glob("*/manifest.json")
     content = json.loads(manifest.read_text())
-    content["taken_at"] = (datetime.now(UTC) - timedelta(days=3)).isoformat()
-    manifest.write_text(json.dumps(content))
-    found = _check(installed("doctor", "--json", "--backups", str(to)), "backups")
-    assert (found["state"], found["facts"]["hours"]) == ("fail", 72)
+    for days, state in ((2, "pass"), (3, "warn"), (8, "fail")):
+        content["taken_at"] = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        manifest.write_text(json.dumps(content))
+        found = _check(installed("doctor", "--json"), "backups")
+        assert (found["state"], found["facts"]["hours"]) == (state, 24 * days)
     assert "boursa backup" in found["fix"]
 
 
