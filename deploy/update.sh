@@ -5,14 +5,19 @@ set -eu
 cd "$(dirname "$0")/.."
 compose=${COMPOSE:-docker compose}
 engine=${ENGINE:-docker}
+# podman-compose does not list the containers of one service; their labels are the same everywhere.
+instances() {
+  $compose ps -q app 2> /dev/null || $engine ps -q --filter label=com.docker.compose.service=app \
+    --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-boursa}"
+}
 $compose build app
 $compose run --rm migrate
 # The new release's static files stand beside the old one's before anybody is sent to them.
 $compose run --rm prepare
-old=$($compose ps -q app)
+old=$(instances)
 count=$(printf '%s\n' "$old" | grep -c .)
 $compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app
-for container in $($compose ps -q app); do
+for container in $(instances); do
   until [ "$($engine inspect -f '{{.State.Health.Status}}' "$container")" = healthy ]; do sleep 1; done
 done
 for container in $old; do

@@ -85,6 +85,13 @@ def test_long(args: list[str]) -> None:
 
 
 @command
+def container_test(args: list[str]) -> None:
+    """Build, start, scale and update compose.yaml with podman (root; a quarter of an hour)."""
+    prepare("runtime", "dev", "servers")
+    _become([str(PYTHON), str(ROOT / "tools" / "containers.py"), *args])
+
+
+@command
 def sure(args: list[str]) -> None:
     """Run all that CI runs: format, lint, types, contracts, docs, secrets, test."""
     _ready_for_tests()
@@ -181,7 +188,7 @@ def clean(_args: list[str]) -> None:
 def help_(_args: list[str]) -> None:
     """List these words."""
     for name, function in COMMANDS.items():
-        say(f"{name:13} {(function.__doc__ or '').rstrip('.')}")
+        say(f"{name:14} {(function.__doc__ or '').rstrip('.')}")
 
 
 def _ready_for_tests() -> None:
