@@ -6,23 +6,26 @@ cd "$(dirname "$0")/.."
 compose=${COMPOSE:-docker compose}
 engine=${ENGINE:-docker}
 # podman-compose does not list the containers of one service; their labels are the same everywhere.
-instances() {
-  $compose ps -q app 2> /dev/null || $engine ps -q --filter label=com.docker.compose.service=app \
+containers() {
+  $compose ps -q "$1" 2> /dev/null || $engine ps -q --filter "label=com.docker.compose.service=$1" \
     --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-boursa}"
 }
+number() { containers "$1" | grep -c . || true; }
 $compose build app
 $compose run --rm migrate
 # The new release's static files stand beside the old one's before anybody is sent to them.
 $compose run --rm prepare
-old=$(instances)
-count=$(printf '%s\n' "$old" | grep -c .)
+old=$(containers app)
+count=$(number app)
+workers=$(number worker)
 $compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app
-for container in $(instances); do
+for container in $(containers app); do
   until [ "$($engine inspect -f '{{.State.Health.Status}}' "$container")" = healthy ]; do sleep 1; done
 done
 for container in $old; do
   $engine stop -t 130 "$container" > /dev/null
   $engine rm "$container" > /dev/null
 done
-$compose up -d --no-deps worker
+# As many as there were: without a number, compose goes back to one.
+$compose up -d --no-deps --force-recreate --scale "worker=$workers" worker
 echo "$count instances are new."
