@@ -18,9 +18,21 @@ $compose run --rm prepare
 old=$(containers app)
 count=$(number app)
 workers=$(number worker)
-$compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app
-for container in $(containers app); do
-  until [ "$($engine inspect -f '{{.State.Health.Status}}' "$container")" = healthy ]; do sleep 1; done
+# One after the other: Nginx hears of an instance before it listens, and tries three for a request, not all.
+made=0
+while [ "$made" -lt "$count" ]; do
+  made=$((made + 1))
+  $compose up -d --no-deps --no-recreate --scale app=$((count + made)) app
+  for container in $(containers app); do
+    case "$old" in *"$container"*) continue ;; esac
+    until state=$($engine inspect -f '{{.State.Health.Status}}' "$container") && [ "$state" = healthy ]; do
+      if [ "$state" = unhealthy ]; then
+        echo "$container is unhealthy; the old instances serve on. Its log: $engine logs $container" >&2
+        exit 1
+      fi
+      sleep 1
+    done
+  done
 done
 for container in $old; do
   $engine stop -t 130 "$container" > /dev/null

@@ -186,4 +186,5 @@ def _tell(installation: Installation) -> None:
     say(podman("ps", "-a", "--format", "{{.Names}}\t{{.Status}}", ends=None))
     for name in podman("ps", "-a", "--format", "{{.Names}}", ends=None).split():
         said = podman.said(name)
-        say(f"== {name}\n{said[-1500:]}")
+        away = [line for line in said.splitlines() if re.search(r'"status":5\d\d', line)]
+        say("\n".join([f"== {name}", said[-1500:], *away[-20:]]))
