@@ -6,23 +6,38 @@ cd "$(dirname "$0")/.."
 compose=${COMPOSE:-docker compose}
 engine=${ENGINE:-docker}
 # podman-compose does not list the containers of one service; their labels are the same everywhere.
-instances() {
-  $compose ps -q app 2> /dev/null || $engine ps -q --filter label=com.docker.compose.service=app \
+containers() {
+  $compose ps -q "$1" 2> /dev/null || $engine ps -q --filter "label=com.docker.compose.service=$1" \
     --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-boursa}"
 }
+number() { containers "$1" | grep -c . || true; }
 $compose build app
 $compose run --rm migrate
 # The new release's static files stand beside the old one's before anybody is sent to them.
 $compose run --rm prepare
-old=$(instances)
-count=$(printf '%s\n' "$old" | grep -c .)
-$compose up -d --no-deps --no-recreate --scale app=$((2 * count)) app
-for container in $(instances); do
-  until [ "$($engine inspect -f '{{.State.Health.Status}}' "$container")" = healthy ]; do sleep 1; done
+old=$(containers app)
+count=$(number app)
+workers=$(number worker)
+# One after the other: Nginx hears of an instance before it listens, and tries three for a request, not all.
+made=0
+while [ "$made" -lt "$count" ]; do
+  made=$((made + 1))
+  $compose up -d --no-deps --no-recreate --scale app=$((count + made)) app
+  for container in $(containers app); do
+    case "$old" in *"$container"*) continue ;; esac
+    until state=$($engine inspect -f '{{.State.Health.Status}}' "$container") && [ "$state" = healthy ]; do
+      if [ "$state" = unhealthy ]; then
+        echo "$container is unhealthy; the old instances serve on. Its log: $engine logs $container" >&2
+        exit 1
+      fi
+      sleep 1
+    done
+  done
 done
 for container in $old; do
   $engine stop -t 130 "$container" > /dev/null
   $engine rm "$container" > /dev/null
 done
-$compose up -d --no-deps worker
+# As many as there were: without a number, compose goes back to one.
+$compose up -d --no-deps --force-recreate --scale "worker=$workers" worker
 echo "$count instances are new."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import threading
 import time
@@ -78,6 +79,11 @@ class Installation:
         labels: dict[str, str] = self.podman.inspect(container)["Config"]["Labels"]
         return labels["com.docker.compose.service"]
 
+    def ports(self, container: str) -> list[str]:
+        """Return the ports of a container that lead out of it."""
+        bound: dict[str, Any] = self.podman.inspect(container)["HostConfig"]["PortBindings"]
+        return [port for port, places in bound.items() if places]
+
     def health(self, service: str) -> list[str]:
         """Return how each container of a service says it is."""
         found = [self.podman.inspect(one)["State"] for one in self.containers(service)]
@@ -94,6 +100,12 @@ class Installation:
             for other, how in needs.items() if isinstance(needs, dict) else ():
                 self._await(other, how["condition"])
             self.compose("up", "-d", "--no-deps", name)
+
+    def stop(self) -> None:
+        """Take everything down; podman-compose forgets the instances beyond the number in compose.yaml."""
+        for container in self.containers("app"):
+            self.podman("rm", "--force", "--depend", container)
+        self.compose("down", "--volumes", "--timeout", "20")
 
     def _await(self, service: str, condition: str) -> None:
         if condition == "service_healthy":
@@ -115,11 +127,14 @@ class Installation:
         """Run a command of BoursA in one of the instances."""
         return self.podman("exec", self.containers("app")[0], "boursa", "--lang", "en", *words)
 
+    def once(self, service: str, *words: str) -> str:
+        """Run a service that has an end; podman-compose wants its profile to be named, Docker's does not."""
+        return self.compose("--profile", service, "run", "--rm", "-T", service, *words)
+
     def doctor(self) -> dict[str, dict[str, Any]]:
         """Let the doctor look; return what he says of each item."""
-        words = [*self.services["doctor"]["command"], "--json"]
-        said = self.podman.run(self.podman.folder / "compose", "run", "--rm", "-T", "doctor", *words,
-                               ends=None, place=self.place)  # fmt: skip
+        program, *words = self.services["doctor"]["command"]
+        said = self.once("doctor", "sh", "-c", f"{program} --lang en {shlex.join(words)} --json || true")
         return {one["name"]: one for one in json.loads(said[said.index("{") :])["checks"]}
 
 

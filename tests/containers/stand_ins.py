@@ -30,6 +30,8 @@ _CONFIGURATION = {
     "containers.conf": """\
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+# Podman's name server is away for a moment whenever a container comes or goes: ask again soon.
+dns_options = ["timeout:1", "attempts:10"]
 [engine]
 cgroup_manager = "cgroupfs"
 runtime = "runc"
