@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from boursa.language import N_
 from boursa.ops import backup
-from boursa.ops.checks.finding import Finding, Site, apart, failed, passed, warned
+from boursa.ops.checks.finding import Finding, Site, apart, failed, passed
 
-_OLD_HOURS, _LOST_HOURS = 48, 7 * 24  # a daily one that was missed; a timer that stopped
+_OLD_HOURS = 36  # a daily one that was missed
 
 
 def newest(site: Site) -> Finding:
@@ -26,8 +26,7 @@ def newest(site: Site) -> Finding:
         return failed(N_("There is no backup in {folder}."), mend, **facts)
     facts |= {"taken": taken.isoformat(timespec="seconds"), "hours": _hours(taken)}
     if _hours(taken) > _OLD_HOURS:
-        late = failed if _hours(taken) > _LOST_HOURS else warned
-        return late(N_("The newest backup in {folder} is {hours} hours old."), mend, **facts)
+        return failed(N_("The newest backup in {folder} is {hours} hours old."), mend, **facts)
     return passed(N_("The newest one in {folder} is {hours} hours old ({taken})."), **facts)
 
 

@@ -178,11 +178,11 @@ def test_an_old_backup_or_none(installed: Any, folder: Path, monkeypatch: pytest
     assert _check(installed("doctor", "--json"), "backups")["state"] == "pass"
     (manifest,) = to.glob("*/manifest.json")
     content = json.loads(manifest.read_text())
-    for days, state in ((2, "pass"), (3, "warn"), (8, "fail")):
-        content["taken_at"] = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    for hours, state in ((36, "pass"), (37, "fail"), (72, "fail")):
+        content["taken_at"] = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
         manifest.write_text(json.dumps(content))
         found = _check(installed("doctor", "--json"), "backups")
-        assert (found["state"], found["facts"]["hours"]) == (state, 24 * days)
+        assert (found["state"], found["facts"]["hours"]) == (state, hours)
     assert "boursa backup" in found["fix"]
 
 
