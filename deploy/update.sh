@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring a running installation to the code in this folder without a failed request: migrate, start as many
+# Bring a running installation to the code in this folder while it serves: migrate, start as many
 # new instances as there are old ones, then stop the old ones, each after what it was doing.
 set -eu
 cd "$(dirname "$0")/.."
