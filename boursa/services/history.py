@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -63,6 +64,11 @@ class Record:
 
 def versions() -> dict[str, str]:
     """Return the versions that a result was computed with."""
+    return dict(_versions())
+
+
+@cache  # read from files
+def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
 
 

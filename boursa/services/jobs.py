@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, Update, func, select, update
+from sqlalchemy import CursorResult, Executable, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
@@ -71,7 +71,7 @@ def request(
         group_id=group_id,
         data_version_id=data_version_id,
         max_attempts=max_attempts,
-        run_after=clock(session),
+        run_after=moment(),
     )
     session.add(job)
     session.flush()
@@ -102,47 +102,52 @@ def requested_in(session: Session) -> Sequence[int]:
 
 
 def claim_next(session: Session, worker: str) -> Claim | None:
-    """Take the oldest queued job that is due and that no other worker takes first, or None."""
-    # More than one, since several workers aim at the same oldest row and all but one of them miss.
-    oldest = _due(session).order_by(Job.run_after, Job.id).limit(10)
-    for job_id in session.scalars(oldest).all():
-        taken = claim(session, job_id, worker)
-        if taken is not None:
-            return taken
-    return None
+    """Take the oldest queued job that is due and that no other worker is taking, or None."""
+    return _claim(session, _OLDEST, {}, worker)
 
 
 def claim(session: Session, job_id: int, worker: str) -> Claim | None:
     """Take one queued job, or None if it is not to be had."""
-    word, now = secrets.token_hex(16), moment(session)
-    taken = _changed(
-        session,
-        update(Job)
-        .where(Job.id == job_id, Job.state == QUEUED, Job.run_after <= now)
-        .values(
-            state=RUNNING,
-            claim=word,
-            worker=worker,
-            started_at=now,
-            heartbeat_at=now,
-            attempts=Job.attempts + 1,
-            progress=0.0,
-            progress_note=None,
-            partial=None,
-            error=None,
-        ),
+    return _claim(session, _ONE, {"wanted": job_id}, worker)
+
+
+def _claim(session: Session, wanted: Executable, values: Mapping[str, Any], worker: str) -> Claim | None:
+    session.flush()
+    # Without what a session does for objects, and with statements made once: every job costs this.
+    connection = session.connection()
+    while (row := connection.execute(wanted, values).one_or_none()) is not None:
+        word = secrets.token_hex(16)
+        if connection.execute(_TAKE, {"wanted": row.id, "word": word, "by": worker}).rowcount:
+            limits = row.time_limit_s, row.memory_limit_mb
+            return Claim(row.id, word, row.kind, row.payload, row.attempts + 1, *limits)
+    return None
+
+
+_DUE = (Job.state == QUEUED, Job.run_after <= moment())
+_TO_BE_HAD = (
+    select(Job.id, Job.kind, Job.payload, Job.attempts, Job.time_limit_s, Job.memory_limit_mb)
+    .where(*_DUE)
+    # Several workers aim at the same oldest row; what one is taking, the others step over.
+    .with_for_update(skip_locked=True)
+)
+_OLDEST = _TO_BE_HAD.order_by(Job.run_after, Job.id).limit(1)
+_ONE = _TO_BE_HAD.where(Job.id == bindparam("wanted"))
+_TAKE = (
+    update(Job)
+    .where(Job.id == bindparam("wanted"), *_DUE)
+    .values(
+        state=RUNNING,
+        claim=bindparam("word"),
+        worker=bindparam("by"),
+        started_at=moment(),
+        heartbeat_at=moment(),
+        attempts=Job.attempts + 1,
+        progress=0.0,
+        progress_note=None,
+        partial=None,
+        error=None,
     )
-    if not taken:
-        return None
-    row = session.execute(_CLAIMED.where(Job.id == job_id)).one()
-    return Claim(row.id, word, row.kind, row.payload, row.attempts, row.time_limit_s, row.memory_limit_mb)
-
-
-_CLAIMED = select(Job.id, Job.kind, Job.payload, Job.attempts, Job.time_limit_s, Job.memory_limit_mb)
-
-
-def _due(session: Session) -> Select[int]:
-    return select(Job.id).where(Job.state == QUEUED, Job.run_after <= moment(session))
+)
 
 
 def give_back(session: Session, claim: Claim, pause_s: float) -> bool:
@@ -168,7 +173,7 @@ def heartbeat(session: Session, claim: Claim, progress: Progress) -> bool:
     What is ready stays as it is where `progress` brings nothing new.
     """
     values: dict[str, Any] = {
-        "heartbeat_at": moment(session),
+        "heartbeat_at": moment(),
         "progress": progress.fraction,
         "progress_note": dict(progress.note) if progress.note else None,
     }
@@ -183,19 +188,25 @@ def cancel_asked(session: Session, claims: Sequence[Claim]) -> set[int]:
     return set(session.scalars(select(Job.id).where(Job.id.in_(ids), Job.cancel_asked_at.is_not(None))))
 
 
-def end(session: Session, claim: Claim, result: Mapping[str, Any] | None = None) -> Job | None:
-    """Mark a claimed job as done; None if the claim was lost, and then nothing may be written."""
-    ended = _held(claim).values(
+def end(session: Session, claim: Claim, result: Mapping[str, Any] | None = None) -> bool:
+    """Mark a claimed job as done; False if the claim was lost, and then nothing may be written."""
+    session.flush()
+    values = {"held": claim.job_id, "word": claim.word, "found": dict(result) if result is not None else None}
+    return session.connection().execute(_END, values).rowcount == 1
+
+
+_END = (
+    update(Job)
+    .where(Job.id == bindparam("held"), Job.state == RUNNING, Job.claim == bindparam("word"))
+    .values(
         state=DONE,
-        finished_at=moment(session),
+        finished_at=moment(),
         progress=1.0,
         claim=None,
         partial=None,
-        result=dict(result) if result is not None else None,
+        result=bindparam("found"),
     )
-    if not _changed(session, ended):
-        return None
-    return session.get_one(Job, claim.job_id, populate_existing=True)
+)
 
 
 def fail(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotAllowed
@@ -29,32 +30,38 @@ def write(
     """
     if isinstance(outcome, Reading):
         return _write_reading(session, claim, outcome)
-    job = jobs.end(session, claim)
-    if job is None:
+    if not jobs.end(session, claim):
         return False
+    asked = session.connection().execute(_ASKED, {"job": claim.job_id}).one()
     history.record(
         session,
         outcome,
-        owner_id=job.owner_id,
-        group_id=job.group_id,
-        data_version_id=job.data_version_id,
-        job_id=job.id,
+        owner_id=asked.owner_id,
+        group_id=asked.group_id,
+        data_version_id=asked.data_version_id,
+        job_id=claim.job_id,
         versions=versions,
         duration_s=duration_s,
     )
     return True
 
 
+# Columns instead of an object: this runs at the end of every job.
+_ASKED = select(Job.owner_id, Job.group_id, Job.data_version_id).where(Job.id == bindparam("job"))
+
+
 def _write_reading(session: Session, claim: Claim, reading: Reading) -> bool:
     if reading.keep and reading.ambiguous is not None:
         error = {**reading.ambiguous, "questions": reading.result["questions"]}
         return jobs.fail(session, claim, error, retryable=False, result=reading.result)
-    job = jobs.end(session, claim, reading.result)
-    if job is not None and reading.keep:
+    if not jobs.end(session, claim, reading.result):
+        return False
+    if reading.keep:
+        job = session.get_one(Job, claim.job_id, populate_existing=True)
         version = readings.bring_in(session, _owner(session, job), job)
         if job.payload.get("analyse"):
             analyses.request(session, _owner(session, job), "analysis", version, {})
-    return job is not None
+    return True
 
 
 def _owner(session: Session, job: Job) -> Actor:

@@ -11,12 +11,10 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
-    ColumnElement,
     Connection,
     Engine,
     create_engine,
     event,
-    literal_column,
     make_url,
     text,
 )
@@ -28,7 +26,9 @@ from sqlalchemy.exc import (
     InvalidatePoolError,
     ProgrammingError,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.sql.functions import FunctionElement
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.language import N_
@@ -49,6 +49,7 @@ _POSTGRESQL = {
 _MYSQL = {"connect_timeout": _CONNECT_WAIT_S}
 _RESTED_AT, _REST_S = "boursa_rested_at", 1.0
 SNAPSHOT = "boursa_snapshot"
+_SQLITE_CLOCK = "boursa_moment"
 
 
 def address_of(url: str) -> URL:
@@ -180,6 +181,7 @@ def _sqlite_engine(address: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not open transactions behind our back
+        connection.create_function(_SQLITE_CLOCK, 0, _sqlite_moment)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -191,6 +193,10 @@ def _sqlite_engine(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _sqlite_moment() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy writes it there
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
@@ -250,17 +256,26 @@ def clock(session: Session) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-# The clock of a server, as part of a statement: it stands still while the statement runs.
-_MOMENTS: dict[str, ColumnElement[datetime]] = {
-    "postgresql": literal_column("statement_timestamp()", UtcDateTime()),
-    "mysql": literal_column("UTC_TIMESTAMP(6)", UtcDateTime()),
-    "mariadb": literal_column("UTC_TIMESTAMP(6)", UtcDateTime()),
-}
+class moment(FunctionElement[datetime]):  # noqa: N801 - stands in a statement as a function
+    """`clock` as part of a statement, where it need not be asked for first."""
+
+    type = UtcDateTime()
+    inherit_cache = True
 
 
-def moment(session: Session) -> ColumnElement[datetime] | datetime:
-    """Return `clock` for use in a statement, where it need not be asked for first."""
-    return _MOMENTS.get(session.get_bind().dialect.name, datetime.now(UTC))
+@compiles(moment)
+def _moment(*_: Any, **__: Any) -> str:
+    return "UTC_TIMESTAMP(6)"
+
+
+@compiles(moment, "postgresql")
+def _moment_postgresql(*_: Any, **__: Any) -> str:
+    return "statement_timestamp()"
+
+
+@compiles(moment, "sqlite")
+def _moment_sqlite(*_: Any, **__: Any) -> str:
+    return f"{_SQLITE_CLOCK}()"  # which every connection brings
 
 
 def _names_missing_schema(error: DBAPIError) -> bool:
