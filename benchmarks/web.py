@@ -95,13 +95,13 @@ def install() -> None:
     """Make the installation: five datasets, one Bilan and four tests, done as a worker does them."""
     from boursa import settings  # late: what computes must not be in the process that is measured
     from boursa.app import create_app  # late: the same
-    from boursa.ops import schema  # late: the same
+    from boursa.ops import migrations  # late: the same
     from boursa.services import accounts, analyses, policy, readings, sessions  # late: the same
 
     shutil.rmtree(FOLDER, ignore_errors=True)
     app = create_app(settings.load(VARIABLES))
     held = app.extensions["boursa"]
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     with held.unit_of_work() as session:
         user = accounts.create(session, policy.OPERATOR, "awa")
         actor, token = policy.actor_of(session, user), sessions.start(session, user, days=3650)

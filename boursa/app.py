@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 from apiflask import APIFlask, HTTPError
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
-from flask_migrate import Migrate
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
@@ -20,9 +16,9 @@ from boursa.api import gate as api_gate
 from boursa.jobs import doorbell
 from boursa.ops import health, observing
 from boursa.ops.limits import drain, limiter, say_when
-from boursa.ops.schema import MIGRATIONS
-from boursa.storage.models import LARGEST, Base
+from boursa.storage.models import LARGEST
 from boursa.web import assets, errors, gate, operations, security
+from boursa.web.pages import Environment
 
 # Files that a build names by their content never change.
 _NAMED_BY_CONTENT = r"-[0-9A-Z]{8}\.\w+$"
@@ -42,12 +38,12 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
         json_errors=False,
         static_folder=None,  # type: ignore[arg-type] # as in Flask, though APIFlask does not say so
     )
+    app.jinja_environment = Environment
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.url_map.converters["int"] = _Number
     app.secret_key = settings.secret_key(config)
     app.extensions["boursa"] = held = runtime.build(config, doorbell.of(config))
     app.extensions["boursa.health"] = _health(held)
-    _schema(app, held)
     observing.watch(held.engine)
     observing.register(
         app, behind_proxy=config.trusted_proxies > 0
@@ -76,18 +72,6 @@ class _Number(IntegerConverter):
 
 def _health(held: runtime.Runtime) -> health.Examiner:
     return health.examiner(held.engine, held.sessions, held.blobs, held.cache, held.broker)
-
-
-def _schema(app: APIFlask, held: runtime.Runtime) -> None:
-    # Flask-Migrate reads two attributes off what is usually Flask-SQLAlchemy.
-    database = SimpleNamespace(metadata=Base.metadata, engine=held.engine)
-    migrate = Migrate(app, database, directory=str(MIGRATIONS))
-
-    def hand_over(alembic: Any) -> Any:
-        alembic.attributes["engine"] = held.engine
-        return alembic
-
-    migrate.configure(hand_over)
 
 
 def _limits(app: APIFlask, config: settings.Settings) -> None:

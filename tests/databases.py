@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from boursa import settings
 from boursa.app import create_app
-from boursa.ops import schema
+from boursa.ops import migrations, schema
 from boursa.storage.models import Base
 from boursa.storage.session import make_engine
 
@@ -52,7 +52,7 @@ def migrate(url: str, folder: Path) -> None:
             }
         )
     )
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     app.extensions["boursa"].close()
 
 

@@ -173,7 +173,8 @@ _MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "{name}", "{before}", None, None
+revision = "{name}"
+down_revision = "{before}"
 
 
 def upgrade():

@@ -18,7 +18,7 @@ from working import work_off
 from boursa import settings
 from boursa.app import create_app
 from boursa.ingest.options import ParseOptions
-from boursa.ops import schema
+from boursa.ops import migrations
 from boursa.runtime import Runtime
 from boursa.services import (
     accounts,
@@ -84,7 +84,7 @@ def installed(folder: Path) -> Iterator[Installed]:
     }
     app = create_app(settings.load(variables))
     try:
-        schema.upgrade(schema.config_of(app))
+        migrations.upgrade(app)
         yield app, build(app.extensions["boursa"]), folder / "boursa.db"
     finally:
         app.extensions["boursa"].close()

@@ -29,8 +29,8 @@ def recognise() -> None:
     scheme, _, plain = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return
-    with held().unit_of_work() as session:
-        g.bearer = tokens.find(session, plain.strip())
+    with held().connection() as connection:
+        g.bearer = tokens.find(connection, plain.strip())
     if g.bearer is not None:
         g.asker_id = g.bearer[0].user_id
 

@@ -17,7 +17,7 @@ from boursa.cli.speaking import say
 from boursa.errors import InputError
 from boursa.language import N_
 from boursa.ops import backup as backups
-from boursa.ops import schema, unused
+from boursa.ops import migrations, unused
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -59,7 +59,7 @@ def restore(folder: Path, check: bool, as_json: bool) -> None:
     held = app.extensions["boursa"]
     try:
         backups.refuse_unfit(held.engine, folder)
-        schema.upgrade(schema.config_of(app))
+        migrations.upgrade(app)
         found = backups.restore(held.engine, held.blobs, folder)
     finally:
         held.close()

@@ -16,7 +16,7 @@ from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
 from boursa.cli.speaking import say
 from boursa.language import N_
-from boursa.ops import adoption, schema, sqlite_migration, uploads
+from boursa.ops import adoption, migrations, schema, sqlite_migration, uploads
 from boursa.runtime import Runtime
 from boursa.services import accounts, links
 from boursa.storage.models import Base
@@ -35,7 +35,7 @@ def db() -> None:
 def upgrade() -> None:
     """Run the migrations; an earlier BoursA's database is taken over first."""
     app = create_app(settings.load())
-    adopted = adoption.bring_up(schema.config_of(app), _progress)
+    adopted = adoption.bring_up(app, _progress)
     if adopted is not None:
         transfers.tell_adoption(adopted)
     found = schema.state(app.extensions["boursa"].engine)
@@ -50,7 +50,7 @@ def downgrade(revision: str, yes: bool) -> None:
     app = create_app(settings.load())
     if not yes:
         click.confirm(say(N_("Rows and columns of the newer schema will be lost. Go on?")), abort=True)
-    schema.downgrade(schema.config_of(app), revision)
+    migrations.downgrade(app, revision)
     found = schema.state(app.extensions["boursa"].engine)
     click.echo(say(N_("The schema is at revision {revision}."), revision=found.database or "base"))
 
@@ -63,7 +63,7 @@ def downgrade(revision: str, yes: bool) -> None:
 def init(as_json: bool) -> None:
     """Bring the schema up, make sure that there is an administrator, and read back what stands there."""
     app = create_app(settings.load())
-    adopted = adoption.bring_up(schema.config_of(app), _progress)
+    adopted = adoption.bring_up(app, _progress)
     held: Runtime = app.extensions["boursa"]
     with held.unit_of_work() as session:
         administrator = accounts.first_administrator(session)
@@ -100,7 +100,7 @@ def init(as_json: bool) -> None:
 def adopt(as_json: bool) -> None:
     """Do what `upgrade` does, and say so where there is nothing to take over."""
     app = create_app(settings.load())
-    adopted = adoption.bring_up(schema.config_of(app), _progress)
+    adopted = adoption.bring_up(app, _progress)
     if as_json:
         output.write_json({"adopted": adopted is not None, **transfers.described(adopted)})
     elif adopted is None:
@@ -133,7 +133,7 @@ def migrate_from_sqlite(source: Path | None, given: Path | None, dry_run: bool, 
     app = create_app(config)
     held: Runtime = app.extensions["boursa"]
     if not dry_run:
-        adoption.bring_up(schema.config_of(app), _progress)
+        adoption.bring_up(app, _progress)
     moved = sqlite_migration.migrate(held.engine, cast(Path, path), _progress, dry_run=dry_run)
     brought = uploads.bring(held.sessions, held.blobs, folder) if folder and not dry_run else None
     if as_json:
@@ -150,7 +150,7 @@ def _progress(step: str, rows: int) -> None:
 def check() -> None:
     """Compare models, migrations and database."""
     app = create_app(settings.load())
-    schema.check(schema.config_of(app))
+    migrations.check(app)
     found = schema.state(app.extensions["boursa"].engine)
     click.echo(say(N_("Models and migrations agree; the database is {state}."), state=found.state))
 

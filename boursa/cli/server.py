@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
@@ -52,6 +53,9 @@ def serve(app: APIFlask, config: Settings, host: str) -> None:
         def load(self) -> Any:
             return app
 
+    # What is there by now stays: not looking through it again keeps it shared by the processes that serve.
+    gc.collect()
+    gc.freeze()
     Server().run()
 
 

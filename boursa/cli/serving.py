@@ -19,7 +19,7 @@ from boursa.cli.installation import log_as_set
 from boursa.cli.speaking import say
 from boursa.errors import Unavailable
 from boursa.language import N_
-from boursa.ops import adoption, schema
+from boursa.ops import adoption
 from boursa.runtime import Runtime
 from boursa.services import accounts, links
 from boursa.settings import Settings
@@ -36,7 +36,7 @@ def run(config: Settings, host: str, *, samples: bool, worker: bool) -> None:
     log_as_set(config)
     _free(host, config.port)
     app = create_app(config)
-    adoption.bring_up(schema.config_of(app))
+    adoption.bring_up(app)
     _welcome(app.extensions["boursa"], _address(host, config.port), samples=samples)
     with _worker() if worker else nullcontext():
         server.serve(app, config, host)

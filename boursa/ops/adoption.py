@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alembic.config import Config
+from flask import Flask
 from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select
 from sqlalchemy import text as sql
 
@@ -34,18 +34,18 @@ class Adoption:
     aside: Sequence[str]
 
 
-def bring_up(config: Config, report: Report = carrying.silent) -> Adoption | None:
+def bring_up(app: Flask, report: Report = carrying.silent) -> Adoption | None:
     """Bring the schema up, taking over an earlier database first where there is one.
 
     Any number of instances may do this at once: one does the work, the others wait and find it done.
     """
-    engine: Engine = config.attributes["engine"]
+    engine = schema.engine_of(app)
     if schema.serves(engine) and not needed(engine):
         return None  # without the lock, which a pooler between us could not hold
     with spoken(), schema.alone(engine):
         if needed(engine):
-            return _adopt(engine, config, report)
-        schema.step(config)
+            return _adopt(app, engine, report)
+        _migrate(app)
         return None
 
 
@@ -68,7 +68,13 @@ def set_aside(there: set[str]) -> list[str]:
     return [name for name in earlier.CONVERTERS if ASIDE + name in there]
 
 
-def _adopt(engine: Engine, config: Config, report: Report) -> Adoption:
+def _migrate(app: Flask) -> None:
+    from boursa.ops import migrations  # not in a process that finds the schema as it should be
+
+    migrations.step(app)
+
+
+def _adopt(app: Flask, engine: Engine, report: Report) -> Adoption:
     found = schema.earlier_tables(engine)
     if found and engine.dialect.name == "sqlite":
         raise Conflict(
@@ -77,7 +83,7 @@ def _adopt(engine: Engine, config: Config, report: Report) -> Adoption:
     if found:
         _refuse_references(engine, found)
         _set_aside(engine, [*found, *schema.foreign_revision(engine)])
-    schema.step(config)
+    _migrate(app)
     source = _source(engine)
     carrying.carry(engine, source, report)
     done = carrying.verify(engine, source)

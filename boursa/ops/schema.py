@@ -1,26 +1,19 @@
-"""The database schema against the code: bring it up, take it down, say which is older."""
+"""The database schema against the code: say which is older, and let one process at a time change it.
+
+Every process that serves asks this, so it does without Alembic, whose place is `boursa.ops.migrations`.
+"""
 
 from __future__ import annotations
 
-import io
-import random
-import time
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from boursa.errors import Conflict, SchemaOutdated, Unavailable
 from boursa.language import N_
@@ -32,10 +25,8 @@ from boursa.storage.session import spoken
 _POSTGRESQL_KEY = 0x426F757273410002
 _MYSQL_KEY = "boursa.preparation"
 _WAIT_S = 600
-# PostgreSQL's words for a lock that was not given up, and for a deadlock.
-_TABLES_IN_USE = ("55P03", "40P01")
-_TABLES_WAIT_S, _PAUSE_S = 120, (0.1, 0.6)
 MIGRATIONS = Path(__file__).parent.parent / "storage" / "migrations"
+_SAID = re.compile(r"^(revision|down_revision) = (?:['\"](\w+)['\"]|None)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,57 +38,10 @@ class SchemaState:
     state: str
 
 
-def config_of(app: Flask) -> Config:
-    """Return the Alembic configuration that Flask-Migrate keeps for `app`."""
-    with app.app_context():
-        config: Config = app.extensions["migrate"].migrate.get_config()
-    config.stdout = io.StringIO()  # Alembic prints what our doors say themselves
-    return config
-
-
-def upgrade(config: Config, revision: str = "head") -> None:
-    """Bring the schema up to `revision`; nothing happens if it is there already.
-
-    Raises
-    ------
-    Conflict
-        If the database is the earlier BoursA's: `boursa.ops.adoption` takes those over.
-    """
-    engine: Engine = config.attributes["engine"]
-    with spoken(), alone(engine):
-        if earlier_tables(engine):
-            raise Conflict(
-                N_("This database was made by the earlier BoursA; take it over with: boursa db adopt")
-            )
-        step(config, revision)
-
-
-def step(config: Config, revision: str = "head") -> None:
-    """Bring the schema up for somebody who is `alone` already.
-
-    On PostgreSQL the revisions take the tables only where they are given up soon: who waits for a table
-    keeps everybody after it waiting too, and who holds one and waits for another ends in a deadlock with
-    people's requests. So what is refused is undone, and tried again a little later.
-    """
-    until = time.monotonic() + _TABLES_WAIT_S
-    while True:
-        try:
-            _run(command.upgrade, config, revision)
-        except Unavailable as error:
-            if not _tables_in_use(error):
-                raise
-            if time.monotonic() > until:
-                raise Unavailable(
-                    N_("The tables are in use and were not given up; nothing was changed. Try again later.")
-                ) from error
-            time.sleep(random.uniform(*_PAUSE_S))
-        else:
-            return
-
-
-def _tables_in_use(error: Unavailable) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _TABLES_IN_USE
+def engine_of(app: Flask) -> Engine:
+    """Return the engine of the database that `app` works on."""
+    engine: Engine = app.extensions["boursa"].engine
+    return engine
 
 
 @contextmanager
@@ -167,38 +111,6 @@ def foreign_revision(engine: Engine) -> list[str]:
     return ["alembic_version"] if revision is not None and revision not in scripts()[1] else []
 
 
-def downgrade(config: Config, revision: str) -> None:
-    """Take the schema down to `revision`."""
-    _run(command.downgrade, config, revision)
-
-
-def check(config: Config) -> None:
-    """Raise `Conflict` if the models say something that no migration does."""
-    try:
-        with spoken():
-            command.check(config)
-    except CommandError as error:
-        raise Conflict(N_("Models and migrations differ: {difference}"), difference=str(error)) from error
-
-
-def differences(engine: Engine) -> list[str]:
-    """Return in a few words each what the database's tables have that the models do not, or the reverse."""
-    with spoken(), engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _ours})
-        return [_shortly(one) for one in compare_metadata(context, Base.metadata)]
-
-
-def _ours(name: str | None, kind: str, _above: object) -> bool:
-    return kind != "table" or name in Base.metadata.tables
-
-
-def _shortly(difference: Any) -> str:
-    # One change, or a list of changes to one column.
-    what = difference[0] if isinstance(difference, list) else difference
-    names = [getattr(one, "name", one) for one in what[1:] if isinstance(getattr(one, "name", one), str)]
-    return " ".join([what[0].replace("_", " "), *dict.fromkeys(map(str, names))])
-
-
 def state(engine: Engine) -> SchemaState:
     """Compare the database's revision with the newest one in the code."""
     head, known = scripts()
@@ -223,13 +135,8 @@ def _revision(engine: Engine) -> str | None:
 @cache
 def scripts() -> tuple[str, frozenset[str]]:
     """Return the newest revision in the code, and all of them; read once, since code does not change."""
-    found = ScriptDirectory(str(MIGRATIONS))
-    return found.get_current_head() or "", frozenset(script.revision for script in found.walk_revisions())
-
-
-def _run(step: Callable[[Config, str], None], config: Config, revision: str) -> None:
-    try:
-        with spoken():
-            step(config, revision)
-    except CommandError as error:
-        raise Conflict(N_("The schema cannot be changed: {reason}"), reason=str(error)) from error
+    files = (MIGRATIONS / "versions").glob("*.py")
+    said = [dict(_SAID.findall(file.read_text(encoding="utf-8"))) for file in files]
+    known = frozenset(one["revision"] for one in said)
+    (head,) = known - {one["down_revision"] for one in said}
+    return head, known

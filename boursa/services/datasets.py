@@ -16,6 +16,7 @@ from boursa.services import audit, lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.blobs import Blobs
 from boursa.storage.models import Dataset, DatasetVersion, User, now
+from boursa.storage.session import Work
 
 _LONGEST_NAME = 255
 _NAMELESS = "data"
@@ -152,13 +153,13 @@ def _next(session: Session, actor: Actor, dataset: Dataset, parsed: Parsed) -> D
     return version
 
 
-def listed(session: Session, actor: Actor, *, before: int | None = None, limit: int = 50) -> Sequence[Any]:
+def listed(work: Work, actor: Actor, *, before: int | None = None, limit: int = 50) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, one query for all.
 
     Each has `id`, `filename`, `uploaded_at` and its newest version's `version_id`, `number`,
     `n_rows`, `size_bytes`; `before` is the last id of the page before.
     """
-    return lists.page(session, actor, _LINES, Dataset, before=before, limit=limit)
+    return lists.page(work, actor, _LINES, Dataset, before=before, limit=limit)
 
 
 def get(session: Session, actor: Actor, dataset_id: int) -> Dataset:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from boursa.services import lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, HistoryEntry, StoredForecast
+from boursa.storage.session import Work
 
 KINDS = ("analysis", "test", "forecast", "backtest", "screen")
 
@@ -104,7 +105,7 @@ def record(
 
 
 def listed(
-    session: Session, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
+    work: Work, actor: Actor, *, kind: str | None = None, before: int | None = None, limit: int = 50
 ) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, without the results.
 
@@ -112,7 +113,7 @@ def listed(
     the `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
     """
     kinds = () if kind is None else (kind,)
-    return lists.page(session, actor, _LINES, HistoryEntry, before=before, limit=limit, kind=kinds)
+    return lists.page(work, actor, _LINES, HistoryEntry, before=before, limit=limit, kind=kinds)
 
 
 def get(session: Session, actor: Actor, entry_id: int) -> HistoryEntry:

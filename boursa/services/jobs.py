@@ -22,7 +22,7 @@ from boursa.services import lists, policy
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
-from boursa.storage.session import clock, moment
+from boursa.storage.session import Work, clock, moment
 
 # A job that outlives this many dead workers is more likely their cause than their victim.
 MAX_INTERRUPTIONS = 25
@@ -315,7 +315,7 @@ def get(session: Session, actor: Actor, job_id: int) -> Job:
 
 
 def listed(
-    session: Session,
+    work: Work,
     actor: Actor,
     *,
     states: Collection[str] = (),
@@ -327,7 +327,7 @@ def listed(
     Each has what a job says of itself but `payload`, `partial` and `result`; with the `dataset_id` and
     `filename` of its data, None where there are none yet. `before` is the last id of the page before.
     """
-    return lists.page(session, actor, _LINES, Job, before=before, limit=limit, state=states)
+    return lists.page(work, actor, _LINES, Job, before=before, limit=limit, state=states)
 
 
 _LINES = (

@@ -79,12 +79,15 @@ def require(actor: Actor, action: Action, thing: T | None) -> T:
     return thing
 
 
-def visible(model: Any) -> ColumnElement[bool]:
-    """Return the WHERE clause that keeps what a person may read of `model`; who it is, `reader` says."""
-    return or_(
-        model.owner_id == bindparam("reader_id"),
-        model.group_id.in_(bindparam("reader_groups", expanding=True)),
-    )
+def visible(model: Any, *, in_groups: bool) -> ColumnElement[bool]:
+    """Return the WHERE clause that keeps what a person, `in_groups` or in none, may read of `model`.
+
+    Who it is, `reader` says.
+    """
+    own: ColumnElement[bool] = model.owner_id == bindparam("reader_id")
+    if not in_groups:
+        return own
+    return or_(own, model.group_id.in_(bindparam("reader_groups", expanding=True)))
 
 
 def reader(actor: Actor) -> dict[str, Any]:

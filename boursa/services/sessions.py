@@ -16,6 +16,7 @@ from boursa.services.policy import Actor
 from boursa.services.secret_words import fingerprint, fresh
 from boursa.storage.models import Membership, User, WebSession
 from boursa.storage.models.base import now
+from boursa.storage.session import Work
 
 # `last_seen_at` is for people who look at the list: a write on every request would buy nothing.
 SEEN_EVERY = timedelta(minutes=5)
@@ -94,18 +95,18 @@ def _printable(text: str | None, most: int) -> str | None:
     return "".join(filter(str.isprintable, text or ""))[:most] or None
 
 
-def find(session: Session, token: str) -> SignedIn | None:
+def find(work: Work, token: str) -> SignedIn | None:
     """Return who holds `token`, or None if it is unknown, expired, revoked, or its person disabled.
 
     One query, since it runs before every page.
     """
     moment = now()
-    rows = session.connection().execute(_WHO, {"shown": fingerprint(token), "moment": moment}).all()
+    rows = work.execute(_WHO, {"shown": fingerprint(token), "moment": moment}).all()
     if not rows:
         return None
     one = rows[0]
     if one.last_seen_at < moment - SEEN_EVERY:
-        session.execute(update(WebSession).where(WebSession.id == one.id).values(last_seen_at=moment))
+        work.execute(update(WebSession).where(WebSession.id == one.id).values(last_seen_at=moment))
     groups = {row.group_id: row.writer for row in rows if row.group_id is not None}
     return SignedIn(one.id, one.username, one.language, one.theme, Actor(one.user_id, one.role, groups))
 

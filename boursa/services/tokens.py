@@ -16,6 +16,7 @@ from boursa.services.policy import Actor
 from boursa.services.secret_words import fingerprint, fresh
 from boursa.storage.models import ApiToken, Membership, User
 from boursa.storage.models.base import now
+from boursa.storage.session import Work
 
 PREFIX = "bsa_"
 USED_EVERY = timedelta(minutes=1)
@@ -90,7 +91,7 @@ _WHO = (
 )
 
 
-def find(session: Session, plain: str) -> tuple[Actor, Shown] | None:
+def find(work: Work, plain: str) -> tuple[Actor, Shown] | None:
     """Return for whom a program with this token acts, or None if the token opens nothing.
 
     Who holds a read-only token acts as a viewer, whatever the person's own role.
@@ -98,13 +99,12 @@ def find(session: Session, plain: str) -> tuple[Actor, Shown] | None:
     if not plain.startswith(PREFIX):
         return None
     moment = now()
-    session.flush()
-    rows = session.connection().execute(_WHO, {"shown": fingerprint(plain), "moment": moment}).all()
+    rows = work.execute(_WHO, {"shown": fingerprint(plain), "moment": moment}).all()
     if not rows:
         return None
     one = rows[0]
     if one.last_used_at is None or one.last_used_at < moment - USED_EVERY:
-        session.execute(update(ApiToken).where(ApiToken.id == one.id).values(last_used_at=moment))
+        work.execute(update(ApiToken).where(ApiToken.id == one.id).values(last_used_at=moment))
     groups = {row.group_id: row.writer for row in rows if row.group_id is not None}
     actor = Actor(one.user_id, "viewer" if one.read_only else one.role, groups)
     return actor, Shown(one.id, one.name, one.read_only, one.expires_at)

@@ -34,6 +34,9 @@ from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.language import N_
 from boursa.storage.models.base import UtcDateTime
 
+# What a question in plain columns can be asked of; a connection does none of what objects need.
+Work = Connection | Session
+
 _LOCK_WAIT_S = 30
 _CONNECT_WAIT_S, _IDLE_S = 5, 60
 _POSTGRESQL = {

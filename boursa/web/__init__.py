@@ -8,6 +8,7 @@ from boursa.services import policy
 from boursa.settings import Settings
 from boursa.web import (
     accounts,
+    addresses,
     assets,
     datasets,
     docs,
@@ -55,6 +56,7 @@ def register(app: Flask, config: Settings) -> None:
     """Add the pages to `app`."""
     security.register(app, config)
     speaking.register(app)
+    addresses.register(app)
     assets.register(app)
     filters.register(app)
     for blueprint in PAGES:

@@ -58,8 +58,8 @@ def recognise() -> None:
     token = request.cookies.get(cookie_name())
     g.person = None
     if token:
-        with held().unit_of_work() as work:
-            g.person = sessions.find(work, token)
+        with held().connection() as connection:
+            g.person = sessions.find(connection, token)
     g.asker_id = g.person.user_id if g.person else None
 
 

@@ -22,10 +22,10 @@ def index() -> ResponseReturnValue:
     if gate.person() is None:
         return page("welcome.html")
     actor = gate.actor()
-    with gate.held().unit_of_work() as session:
+    with gate.held().connection() as connection:
         found = {
-            "datasets": datasets.listed(session, actor, limit=_SHOWN),
-            "entries": history.listed(session, actor, limit=_SHOWN),
-            "jobs": jobs.listed(session, actor, states=(QUEUED, RUNNING), limit=_SHOWN),
+            "datasets": datasets.listed(connection, actor, limit=_SHOWN),
+            "entries": history.listed(connection, actor, limit=_SHOWN),
+            "jobs": jobs.listed(connection, actor, states=(QUEUED, RUNNING), limit=_SHOWN),
         }
     return page("home.html", **found)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, templating
+
+
+class Environment(templating.Environment):
+    """Jinja's, with the globals of a template in one dict instead of a chain of two.
+
+    Every import of a macro compares them by name, which through a chain is a tenth of what a page costs.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of a template, with its own `d`."""
+        return {**self.globals, **(d or {})}
 
 
 def page(template: str, **values: Any) -> Response:

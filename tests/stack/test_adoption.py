@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from boursa.errors import Conflict
-from boursa.ops import adoption, carrying, schema
+from boursa.ops import adoption, carrying, migrations, schema
 from boursa.runtime import Runtime
 from boursa.services import accounts
 from boursa.settings import with_driver
@@ -95,16 +95,16 @@ def test_an_earlier_database_is_taken_over_in_place(
     app = make_app(environment)
     held: Runtime = app.extensions["boursa"]
     with pytest.raises(Conflict, match="boursa db adopt"):
-        schema.upgrade(schema.config_of(app))
-    adopted = adoption.bring_up(schema.config_of(app))
+        migrations.upgrade(app)
+    adopted = adoption.bring_up(app)
     assert adopted is not None
     assert {one.table: one.target for one in adopted.tables} == {
         k: v for k, v in before.items() if k != "wp_posts"
     }
     assert schema.state(held.engine).state == "current"
-    schema.check(schema.config_of(app))
+    migrations.check(app)
     _everything_is_there(held, before)
-    assert adoption.bring_up(schema.config_of(app)) is None
+    assert adoption.bring_up(app) is None
 
 
 def test_old_passwords_open_and_are_hashed_again(
@@ -113,7 +113,7 @@ def test_old_passwords_open_and_are_hashed_again(
     # Nobody has to be told that the program changed.
     old_database.fill(old, positions=1)
     app = make_app(environment)
-    adoption.bring_up(schema.config_of(app))
+    adoption.bring_up(app)
     held: Runtime = app.extensions["boursa"]
     for name in ("admin", "Andre"):
         with held.unit_of_work() as session:
@@ -145,8 +145,8 @@ def test_an_interrupted_adoption_is_taken_up_again(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        adoption.bring_up(schema.config_of(app), stop)
-    assert adoption.bring_up(schema.config_of(app)) is not None
+        adoption.bring_up(app, stop)
+    assert adoption.bring_up(app) is not None
     _everything_is_there(app.extensions["boursa"], before)
 
 
@@ -181,9 +181,9 @@ def test_a_database_of_others_is_refused(old: Engine, environment: dict[str, str
     )
     metadata.create_all(old)
     app = make_app(environment)
-    for step in (schema.upgrade, adoption.bring_up):
+    for step in (migrations.upgrade, adoption.bring_up):
         with pytest.raises(Conflict, match="users"):
-            step(schema.config_of(app))
+            step(app)
     assert inspect(old).get_table_names() == ["users"]
 
 
@@ -200,5 +200,5 @@ def test_a_reference_from_another_program_is_refused_before_anything_is_changed(
     metadata.create_all(old)
     there = set(inspect(old).get_table_names())
     with pytest.raises(Conflict, match="wp_votes"):
-        adoption.bring_up(schema.config_of(make_app(environment)))
+        adoption.bring_up(make_app(environment))
     assert set(inspect(old).get_table_names()) == there

@@ -20,7 +20,7 @@ from sqlalchemy import func, null, select
 
 from boursa.errors import Conflict, FileUnreadable, NotFound, UsageError
 from boursa.ops import backup as backups
-from boursa.ops import rows, schema, unused
+from boursa.ops import migrations, rows, schema, unused
 from boursa.runtime import Runtime
 from boursa.services import datasets, jobs
 from boursa.services.policy import OPERATOR
@@ -78,7 +78,7 @@ def _restored(app: APIFlask, folder: Path) -> Runtime:
     held: Runtime = app.extensions["boursa"]
     backups.check(folder)
     backups.refuse_unfit(held.engine, folder)
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     backups.restore(held.engine, held.blobs, folder)
     return held
 

@@ -17,7 +17,7 @@ from apiflask import APIFlask
 from sqlalchemy import create_engine, select, text
 
 from boursa.errors import Conflict, FileUnreadable
-from boursa.ops import carrying, schema, sqlite_migration, uploads
+from boursa.ops import carrying, migrations, sqlite_migration, uploads
 from boursa.runtime import Runtime
 from boursa.services import accounts
 from boursa.storage.models import Dataset, HistoryEntry, Job, Position, User
@@ -151,7 +151,7 @@ def test_a_file_of_todays_boursa_moves_too(
     # From the laptop to the server: the same people, with what hangs off them.
     path = tmp_path / "laptop.db"
     app = make_app({**environment, "DATABASE_URL": f"sqlite:///{path}"})
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     held: Runtime = app.extensions["boursa"]
     with held.unit_of_work() as session:
         user = people.register(session, "awa", "girafe et carnet mauve")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text
 
 from boursa.errors import Unavailable
 from boursa.language import N_
-from boursa.ops import schema
+from boursa.ops import migrations, schema
 from boursa.ops.checks.finding import Finding, Site, apart, failed, passed, place_of, warned
 from boursa.services import instances
 from boursa.storage.models import User
@@ -82,7 +82,7 @@ def tables(site: Site) -> Finding:
             N_("Update BoursA here as on the other machines."),
             **facts,
         )
-    differing = schema.differences(site.engine)
+    differing = migrations.differences(site.engine)
     if differing:
         return failed(
             N_("The schema is at {database}, but its tables differ from the models: {what}."),

@@ -16,7 +16,7 @@ from programs import AsProgram, prices, program_of, send
 import boursa
 from boursa import settings
 from boursa.app import create_app
-from boursa.ops import schema
+from boursa.ops import migrations
 from boursa.runtime import Runtime
 from boursa.services import instances
 
@@ -34,7 +34,7 @@ def working_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
         "REQUESTS_PER_MINUTE": "100000",
     }
     app = create_app(settings.load(environment))
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     # A machine that is busy with other tests may need longer; what is promised is tested elsewhere.
     patience = pytest.MonkeyPatch()
     patience.setattr("boursa.api.v1.answers.PATIENCE_S", 60)

@@ -11,7 +11,7 @@ import servers
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from boursa.ops import schema
+from boursa.ops import migrations
 from boursa.ops.health import Examiner
 from boursa.runtime import Runtime
 from boursa.services import instances
@@ -57,10 +57,10 @@ def test_an_older_schema_makes_the_instance_unfit_until_it_is_upgraded(
 ) -> None:
     # And after the upgrade nothing needs a restart.
     app = make_app(environment)
-    schema.upgrade(schema.config_of(app))
-    schema.downgrade(schema.config_of(app), "base")
+    migrations.upgrade(app)
+    migrations.downgrade(app, "base")
     assert app.test_client().get("/health").status_code == 503
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     servers.until(1, lambda: _expect(app.test_client().get("/health").status_code, 200), AssertionError)
 
 

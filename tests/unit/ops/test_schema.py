@@ -12,10 +12,11 @@ from pathlib import Path
 import old_database
 import pytest
 from apiflask import APIFlask
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from boursa.errors import Conflict, Unavailable
-from boursa.ops import adoption, schema
+from boursa.ops import adoption, migrations, schema
 
 
 def test_models_and_migrations_agree_and_every_step_goes_down_again(
@@ -23,15 +24,24 @@ def test_models_and_migrations_agree_and_every_step_goes_down_again(
 ) -> None:
     # A column that only the models know would be missing in production.
     app = make_app(environment)
-    config, engine = schema.config_of(app), app.extensions["boursa"].engine
+    engine = app.extensions["boursa"].engine
     assert schema.state(engine).state == "absent"
-    schema.upgrade(config)
-    schema.check(config)
+    migrations.upgrade(app)
+    migrations.check(app)
     assert schema.state(engine).state == "current"
-    schema.downgrade(config, "base")
+    migrations.downgrade(app, "base")
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
-    schema.upgrade(config)
+    migrations.upgrade(app)
     assert schema.state(engine).state == "current"
+
+
+def test_the_revisions_are_those_that_alembic_finds() -> None:
+    # A process that serves reads them without it.
+    found = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.scripts() == (
+        found.get_current_head(),
+        {script.revision for script in found.walk_revisions()},
+    )
 
 
 def test_a_newer_database_is_recognised(
@@ -40,7 +50,7 @@ def test_a_newer_database_is_recognised(
     # During a rolling update an old instance meets a schema that it does not know: it says so.
     app = make_app(environment)
     engine = app.extensions["boursa"].engine
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
     assert schema.state(engine).state == "newer"
@@ -64,12 +74,12 @@ def test_a_migration_waits_for_tables_in_use_and_holds_nobody_up(
 ) -> None:
     # A request that has the one table and wants the other must not end in a deadlock with it.
     app = make_app(environment)
-    config, engine = schema.config_of(app), app.extensions["boursa"].engine
-    schema.upgrade(config)
-    schema.downgrade(config, "-1")
+    engine = app.extensions["boursa"].engine
+    migrations.upgrade(app)
+    migrations.downgrade(app, "-1")
     with ThreadPoolExecutor(1) as pool, engine.connect() as person:
         person.execute(text("SELECT count(*) FROM instances"))  # holds the table until the end
-        upgraded = pool.submit(schema.upgrade, config)
+        upgraded = pool.submit(migrations.upgrade, app)
         time.sleep(1.5)
         with engine.connect() as another:
             another.execute(text("SET lock_timeout = '5s'"))
@@ -88,17 +98,17 @@ def test_a_migration_that_gets_no_table_changes_nothing(
 ) -> None:
     # It says so, and the next attempt does the work.
     app = make_app(environment)
-    config, engine = schema.config_of(app), app.extensions["boursa"].engine
-    schema.upgrade(config)
-    schema.downgrade(config, "-1")
+    engine = app.extensions["boursa"].engine
+    migrations.upgrade(app)
+    migrations.downgrade(app, "-1")
     before = schema.state(engine)
-    monkeypatch.setattr(schema, "_TABLES_WAIT_S", 1)
+    monkeypatch.setattr(migrations, "_TABLES_WAIT_S", 1)
     with engine.connect() as person:
         person.execute(text("SELECT count(*) FROM instances"))
         with pytest.raises(Unavailable, match="in use"):
-            schema.upgrade(config)
+            migrations.upgrade(app)
     assert schema.state(engine) == before
-    schema.upgrade(config)
+    migrations.upgrade(app)
     assert schema.state(engine).state == "current"
 
 
@@ -109,9 +119,9 @@ def test_an_sqlite_file_of_the_earlier_boursa_is_left_alone(
     # The earlier program dropped every table at such a moment; this one names the command that moves them.
     engine = create_engine(database_url)
     before = old_database.fill(engine, positions=3)
-    config = schema.config_of(make_app(environment))
-    for step in (schema.upgrade, adoption.bring_up):
+    app = make_app(environment)
+    for step in (migrations.upgrade, adoption.bring_up):
         with pytest.raises(Conflict, match="boursa db"):
-            step(config)
+            step(app)
     assert set(inspect(engine).get_table_names()) == set(before)
     engine.dispose()

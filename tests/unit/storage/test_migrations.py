@@ -7,7 +7,7 @@ from collections.abc import Callable
 from apiflask import APIFlask
 from sqlalchemy import text
 
-from boursa.ops import schema
+from boursa.ops import migrations
 from boursa.runtime import Runtime
 from boursa.services import accounts
 
@@ -43,15 +43,15 @@ def test_people_who_differ_in_capitals_both_come_along(
     # either direction: SQLite copies the table, and dropping the old copy must not cascade.
     app = make_app(environment)
     held: Runtime = app.extensions["boursa"]
-    schema.upgrade(schema.config_of(app), "0001")
+    migrations.upgrade(app, "0001")
     for name in ("Awa", "awa", "binta"):
         _person(held, name)
-    schema.upgrade(schema.config_of(app))
+    migrations.upgrade(app)
     with held.unit_of_work() as session:
         found = {
             said: accounts.named(session, said).username for said in ("Awa", "awa", "AWA", "Binta", "binta")
         }
     assert found == {"Awa": "Awa", "awa": "awa", "AWA": "Awa", "Binta": "binta", "binta": "binta"}
     assert (_count(held, "users"), _count(held, "api_tokens")) == (3, 3)
-    schema.downgrade(schema.config_of(app), "0001")
+    migrations.downgrade(app, "0001")
     assert (_count(held, "users"), _count(held, "api_tokens")) == (3, 3)
