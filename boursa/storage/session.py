@@ -223,6 +223,17 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
 
 
 @contextmanager
+def bare(engine: Engine) -> Iterator[Connection]:
+    """Open a connection on which every statement stands for itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:  # which is here, and costs next to nothing
+            yield connection
+    else:
+        with engine.connect() as connection:  # BEGIN and COMMIT would be two more ways to the server
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
 def spoken() -> Iterator[None]:
     """Say the faults of a database in our words; faults of the data come through as they are.
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import old_database
 import pytest
-from apiflask import APIFlask
 from alembic.script import ScriptDirectory
+from apiflask import APIFlask
 from sqlalchemy import create_engine, inspect, text
 
 from boursa.errors import Conflict, Unavailable
