@@ -19,6 +19,8 @@ import yaml
 from stand_ins import ROOT, say
 
 _PATIENCE_S = 300
+_NETWORK = {"ipam": {"config": [{"subnet": "10.89.77.0/24"}]}}
+_FIXED = {"postgres": "10.89.77.250", "redis": "10.89.77.251"}
 OURS = "localhost/boursa:latest"
 
 
@@ -52,8 +54,16 @@ class Installation:
         """Do without the services of these images, and lift the limits that a load would meet."""
         out = {name for name, one in self.services.items() if one["image"] in images}
         override: dict[str, Any] = {name: {"profiles": ["absent"]} for name in out}
-        override["app"] = {"environment": production.UNLIMITED}
-        (self.place / "compose.override.yaml").write_text(yaml.safe_dump({"services": override}))
+        for name, one in self.services.items():
+            if one["image"] == OURS:
+                # Podman 4.3's name server is at times away for half a minute after a container has come.
+                override[name] = {"extra_hosts": [f"{host}:{place}" for host, place in _FIXED.items()]}
+        for name, place in _FIXED.items():
+            override[name] = {"networks": {"inside": {"ipv4_address": place}}}
+        override["app"]["environment"] = production.UNLIMITED
+        (self.place / "compose.override.yaml").write_text(
+            yaml.safe_dump({"services": override, "networks": {"inside": _NETWORK}})
+        )
         self.services = {name: one for name, one in self.services.items() if name not in out}
         if out:
             say(f"  left out, as there is no stand-in: {', '.join(sorted(out))}")
