@@ -46,9 +46,9 @@ def _go_through(installation: Installation) -> None:
     _reached(installation)
     _closed(installation)
     token = _person(installation)
+    _kept(installation)  # without a backup the doctor would not be content
     _say_how_long("five instances", lambda: _five(installation))
     _say_how_long("healthchecks", lambda: _fails_when_it_should(installation))
-    _kept(installation)
     _say_how_long("update", lambda: _update(installation, token))
 
 
@@ -123,14 +123,19 @@ def _each_is_there_once(installation: Installation, token: str, told: load.Told)
 def _five(installation: Installation) -> None:
     installation.compose("up", "-d", "--no-deps", "--no-recreate", "--scale", "app=5", "app")
     installation.await_all("app", "healthy", 5)
+    # An instance that has just begun, on a machine that is busy with beginning, may have missed Redis once.
+    until(lambda: not _failures(installation), lambda: f"{_failures(installation)}")
     found = installation.doctor()
     assert found["instances"]["facts"]["n"] == 5, found["instances"]
     assert found["instances-database"]["facts"]["n"] == 6, found["instances-database"]
     states = Counter(one["state"] for one in found.values())
-    assert states["fail"] == 0, [one for one in found.values() if one["state"] == "fail"]
     say(f"  {found['instances']['evidence']}")
     say(f"  {found['instances-database']['evidence']}")
     say(f"  the doctor: {dict(states)}")
+
+
+def _failures(installation: Installation) -> list[str]:
+    return [one["evidence"] for one in installation.doctor().values() if one["state"] == "fail"]
 
 
 def _fails_when_it_should(installation: Installation) -> None:

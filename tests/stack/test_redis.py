@@ -11,6 +11,7 @@ import pytest
 import servers
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from redis import Redis
 
 from boursa.errors import SignInRefused, TooOften
 from boursa.runtime import Runtime
@@ -118,3 +119,16 @@ def test_two_instances_count_together(
     found = [_try_to_sign_in(app) for _ in range(2)]
     other = make_app({**environment, "CACHE_REDIS_URL": redis.url(), "MAX_LOGIN_ATTEMPTS": "3"})
     assert [*found, *(_try_to_sign_in(other) for _ in range(2))] == ["refused"] * 3 + ["too often"]
+
+
+def test_a_request_is_one_word_to_redis(app: APIFlask, redis: servers.Redis) -> None:
+    # What the headers say of the limit is learned as it is counted; asked for apart, it was two more ways.
+    client = app.test_client()
+    client.get("/login")
+    with Redis.from_url(redis.url()) as watch:
+        before = watch.info("stats")["total_commands_processed"]
+        first, second = client.get("/login").headers, client.get("/login").headers
+        asked = watch.info("stats")["total_commands_processed"] - before
+    assert int(first["X-RateLimit-Remaining"]) - int(second["X-RateLimit-Remaining"]) == 1
+    assert 0 < int(second["X-RateLimit-Reset"]) - time.time() <= 61
+    assert asked == 1 + 2 * 3  # the look itself; each request a script, in which are three
