@@ -10,6 +10,7 @@ import databases
 import pytest
 import servers
 from apiflask import APIFlask
+from argon2 import PasswordHasher
 from clients import Client
 from databases import Ready
 from flask.testing import FlaskClient
@@ -20,11 +21,21 @@ from boursa import runtime, settings
 from boursa.app import create_app
 from boursa.ops import schema
 from boursa.runtime import Runtime
+from boursa.services import passwords
 
 APIFlask.test_client_class = Client
 _numbers = itertools.count(1)
 # The database that is there on every server of a kind, to make others from.
 _MAINTENANCE = {"postgresql": "postgres", "mariadb": "mysql"}
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where passwords are not what is looked at, keeping one costs this process next to nothing."""
+    passwords._decoy.cache_clear()
+    if "passwords" not in request.path.stem:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        monkeypatch.setattr(passwords, "_HASHER", quick)
 
 
 @pytest.fixture(scope="session")

@@ -27,12 +27,12 @@ CHECKS = {
     "docs": ["tools/documents.py"],
     "secrets": ["tools/leaks.py"],
 }
-# The tests go in two rounds: as many at a time as there are processors, those of one file together with
-# what they share; then the ones that press on real servers and mind the clock, alone on the machine.
-_ROUNDS = (
-    ["--ignore", "tests/stack", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"],
-    ["tests/stack"],
-)
+# The tests go in two rounds, those of one file always together with what they share: as many at a time as
+# there are processors; then the ones that press on real servers and mind the clock, alone on the machine
+# where they press hard, two at a time in their short forms.
+_MANY = ["--ignore", "tests/stack", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+_ALONE = ["tests/stack"]
+_TWO = [*_ALONE, "-n", "2", "--dist", "loadfile"]
 _NOTHING_CHOSEN = 5  # what pytest ends with where no test was
 
 
@@ -75,13 +75,14 @@ def stack(args: list[str]) -> None:
 def test(args: list[str]) -> None:
     """Run the tests; ARGS="tests/unit -k csv" chooses."""
     _ready_for_tests()
-    sys.exit(0 if _tests(args) else 1)
+    sys.exit(0 if _tests(args, _MANY, _TWO) else 1)
 
 
 @command
 def test_long(args: list[str]) -> None:
     """Run the full form of every proof."""
-    test(["-m", "long", *args])
+    _ready_for_tests()
+    sys.exit(0 if _tests(["-m", "long", *args], _MANY, _ALONE) else 1)
 
 
 @command
@@ -101,7 +102,7 @@ def sure(args: list[str]) -> None:
         if subprocess.run([PYTHON, *words], cwd=ROOT, check=False).returncode:
             failed.append(name)
     say(f"-- before the tests: {'failed: ' + ', '.join(failed) if failed else 'all well'}")
-    sys.exit(0 if _tests(args) and not failed else 1)
+    sys.exit(0 if _tests(args, _MANY, _ALONE) and not failed else 1)
 
 
 @command
@@ -196,11 +197,10 @@ def _ready_for_tests() -> None:
     assets.build()
 
 
-def _tests(args: list[str]) -> bool:
+def _tests(args: list[str], *rounds: list[str]) -> bool:
     """Run the tests in their rounds, or at once the ones that are named; say whether all is well."""
     named = any(word.startswith("tests") for word in args)
-    rounds = [[]] if named else _ROUNDS
-    ended = [_pytest([*words, *args]) for words in rounds]
+    ended = [_pytest([*words, *args]) for words in ([[]] if named else rounds)]
     if not any(ended) or (0 in ended and not set(ended) - {0, _NOTHING_CHOSEN}):
         return True
     say(f"Not all is well: the rounds ended with {', '.join(map(str, ended))}.")

@@ -12,6 +12,7 @@ def check(root: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_links_and_commands_in_the_documentation_exist(root: Path, tracked: list[Path]) -> None:
     """Every document of the repository, looked at."""
     done = check(root, *[path for path in tracked if path.suffix == ".md"])

@@ -152,6 +152,7 @@ def test_each_rule_that_is_off_has_its_reason(root: Path) -> None:
     assert [line for line in rules if not re.search(r"#\s+\S", line)] == []
 
 
+@pytest.mark.long
 def test_no_secret_is_in_the_repository(root: Path, tracked: list[Path]) -> None:
     """The scanner knows every finding that is in its baseline, and there is no other."""
     assert tracked

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from walks import ENDS_MS, Look, MakePerson, Person
+from walks import CORNERS, ENDS_MS, LOOKS, Look, MakePerson, Person
 
 from boursa.ingest.options import ParseOptions
 from boursa.runtime import Runtime
@@ -194,14 +196,26 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", NOBODY)
+def _in_looks(names: Sequence[str]) -> pytest.MarkDecorator:
+    """Every page in every look; in the short run in one of two opposite corners, in turn."""
+    return pytest.mark.parametrize(
+        ("look", "name"),
+        [
+            pytest.param(look, name, id=f"{look}-{name}", marks=() if look == short else pytest.mark.long)
+            for name, short in zip(names, itertools.cycle(CORNERS), strict=False)
+            for look in LOOKS
+        ],
+    )
+
+
+@_in_looks(NOBODY)
 def test_a_page_that_everybody_sees(visitor: Person, furniture: Furniture, name: str) -> None:
     # A page is whole in every language, appearance and width.
     visitor.go(furniture.addresses[name])
     inspect(visitor, name)
 
 
-@pytest.mark.parametrize("name", NEWCOMER)
+@_in_looks(NEWCOMER)
 def test_a_page_where_nothing_is_yet(person: Person, name: str) -> None:
     # Where nothing is yet, the page says what would be there and how to get it.
     where = name.removesuffix("-empty")
@@ -210,7 +224,7 @@ def test_a_page_where_nothing_is_yet(person: Person, name: str) -> None:
     inspect(person, name)
 
 
-@pytest.mark.parametrize("name", OWNER)
+@_in_looks(OWNER)
 def test_a_page_of_somebody_who_has_everything(
     make_person: MakePerson, furniture: Furniture, look: Look, name: str
 ) -> None:
