@@ -66,17 +66,21 @@ def redis() -> Iterator[servers.Redis]:
         yield server
 
 
+# Begun first, so that at the end no process waits for another's file of minutes.
+_LONGEST_FIRST = ("browser", "test_three_instances", "test_worker", "test_postgresql_away")
 # What is about the database itself is tried on MariaDB in the short run too; the rest in the long one.
 _ALWAYS_ON_MARIADB = ("unit/storage/", "unit/ops/", "stack/test_adoption", "stack/test_sqlite_migration")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the marks decide what is run
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep most tests on MariaDB for the long run."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Keep most tests on MariaDB for the long run; once they are chosen and shuffled, sort the files."""
     for item in items:
         short = any(part in item.path.as_posix() for part in _ALWAYS_ON_MARIADB)
         if item.get_closest_marker("mariadb") and not short:
             item.add_marker(pytest.mark.long)
+    yield
+    items.sort(key=lambda item: not any(part.startswith(_LONGEST_FIRST) for part in item.path.parts))
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,10 @@ CHECKS = {
 # The tests go in two rounds, those of one file always together with what they share: as many at a time as
 # there are processors; then the ones that press on real servers and mind the clock, alone on the machine
 # where they press hard, two at a time in their short forms.
-_MANY = ["--ignore", "tests/stack", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+_BY_FILE = ["--dist", "loadfile", "--no-loadscope-reorder"]
+_MANY = ["--ignore", "tests/stack", "-n", "auto", "--maxprocesses", "4", *_BY_FILE]
 _ALONE = ["tests/stack"]
-_TWO = [*_ALONE, "-n", "2", "--dist", "loadfile"]
+_TWO = [*_ALONE, "-n", "2", *_BY_FILE]
 _NOTHING_CHOSEN = 5  # what pytest ends with where no test was
 
 

@@ -32,6 +32,9 @@ _COMPUTATIONS = "boursa.services.computations"
 # The address of the blob store, and what opens it where it is a bucket.
 Storage = tuple[str, tuple[str, str] | None]
 
+# On a machine that does both, whoever waits for a page comes before what is being computed.
+_NICENESS = 5
+
 # A child ends after so many jobs, or when so much memory stayed with it: libraries leak a little.
 _MOST_JOBS, _WORN_MB = 500, 200
 
@@ -136,6 +139,8 @@ def _nothing() -> None:
 
 def _main(pipe: Connection, storage: Storage) -> None:
     _die_with_parent()
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
     fresh = _held_bytes(_RESIDENT)
     with suppress(EOFError):
         while True:

@@ -189,6 +189,7 @@ def _await_work(held: Runtime, process: Process, done: int) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_worker_killed_in_the_midst_of_its_work_loses_and_doubles_nothing(
     installation: Runtime, environment: dict[str, str], tmp_path: Path
 ) -> None:

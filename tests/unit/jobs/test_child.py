@@ -195,6 +195,16 @@ def test_a_child_does_one_job_after_another_with_the_same_numbers(children: Chil
     children.take_back(second, said)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="priorities are of POSIX")
+def test_whoever_waits_for_a_page_comes_before_a_computation(children: Children, table: str) -> None:
+    # On a laptop both are on one machine: a Bilan must not make every click slow.
+    given = children.begin(_claim("test", table, TEST), 4096)
+    _last(given)
+    assert given.process.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, given.process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    given.end()
+
+
 def test_a_child_that_failed_does_no_other_job(children: Children, table: str) -> None:
     # Nobody knows in which state a fault left it.
     first = children.begin(_claim("test", table, {"test": "nonsense"}), 4096)
