@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from boursa.errors import NotFound
@@ -18,13 +18,9 @@ def put(session: Session, actor: Actor, latitude: float, longitude: float, *, pu
     Nobody else sees it unless it is `published`. Every accepted call is one revision, however many
     arrive at the same moment.
     """
-    # One at a time: the row of the person is there before the first position is.
-    person = select(User.username).where(User.id == actor.user_id)
-    username = session.scalars(person.with_for_update(key_share=True)).one()
-    position = _of(session, actor)
+    position = session.scalars(_NEWEST_HELD, {"person": actor.user_id}).first()
     if position is None:
-        position = Position(user_id=actor.user_id, username=username, revision=0)
-        session.add(position)
+        position = _first(session, actor)
     position.latitude, position.longitude, position.published = latitude, longitude, published
     position.timestamp = now()
     position.revision += 1
@@ -34,7 +30,7 @@ def put(session: Session, actor: Actor, latitude: float, longitude: float, *, pu
 
 def get(session: Session, actor: Actor) -> Position:
     """Return where `actor` said to be."""
-    position = _of(session, actor)
+    position = session.scalars(_NEWEST, {"person": actor.user_id}).first()
     if position is None:
         raise NotFound(N_("You have no position here."))
     return position
@@ -45,7 +41,19 @@ def withdraw(session: Session, actor: Actor) -> None:
     session.execute(delete(Position).where(Position.user_id == actor.user_id))
 
 
-def _of(session: Session, actor: Actor) -> Position | None:
-    # The newest: an installation that was taken over may hold several of one person.
-    mine = select(Position).where(Position.user_id == actor.user_id).order_by(Position.id.desc())
-    return session.scalars(mine.limit(1)).first()
+def _first(session: Session, actor: Actor) -> Position:
+    # One at a time: the row of the person is there before the first position is.
+    person = select(User.username).where(User.id == actor.user_id)
+    username = session.scalars(person.with_for_update(key_share=True)).one()
+    position = session.scalars(_NEWEST, {"person": actor.user_id}).first()
+    if position is None:
+        position = Position(user_id=actor.user_id, username=username, revision=0)
+        session.add(position)
+    return position
+
+
+# The newest: an installation that was taken over may hold several of one person.
+_NEWEST = (
+    select(Position).where(Position.user_id == bindparam("person")).order_by(Position.id.desc()).limit(1)
+)
+_NEWEST_HELD = _NEWEST.with_for_update()
