@@ -42,10 +42,11 @@ def withdraw(session: Session, actor: Actor) -> None:
 
 
 def _first(session: Session, actor: Actor) -> Position:
-    # One at a time: the row of the person is there before the first position is.
+    # One at a time: the row of the person is there before the first position is. Whoever comes second finds
+    # it made, and perhaps in the hands of somebody who came later.
     person = select(User.username).where(User.id == actor.user_id)
     username = session.scalars(person.with_for_update(key_share=True)).one()
-    position = session.scalars(_NEWEST, {"person": actor.user_id}).first()
+    position = session.scalars(_NEWEST_HELD, {"person": actor.user_id}).first()
     if position is None:
         position = Position(user_id=actor.user_id, username=username, revision=0)
         session.add(position)
