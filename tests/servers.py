@@ -301,6 +301,21 @@ class PostgreSQL(Program):
         serve += ["-k", "", "-c", "max_connections=300", "-c", "fsync=off"]
         super().__init__(serve, self.port, folder / "server.log", user=user)
 
+    def start(self) -> None:
+        """Start it and wait until it lets clients in: its door is open before that."""
+        import psycopg  # only where such a server runs
+
+        super().start()
+        until = time.monotonic() + self._seconds
+        while True:
+            try:
+                psycopg.connect(f"{self.address}/postgres").close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
+
     @property
     def address(self) -> str:
         """Its address without a database name."""

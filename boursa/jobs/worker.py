@@ -27,7 +27,7 @@ from boursa.jobs import child
 from boursa.jobs.child import Child, Children, Said
 from boursa.language import N_
 from boursa.runtime import Runtime
-from boursa.services import instances, jobs, outcomes, schedules
+from boursa.services import idempotency, instances, jobs, outcomes, schedules
 from boursa.services.jobs import Claim, Progress
 from boursa.storage.models.jobs import CANCELLED, FAILED
 
@@ -248,6 +248,7 @@ class Worker:
             _log.warning("jobs requeued", count=requeued)
         with self.runtime.unit_of_work() as session:
             schedules.request_due(session)
+            idempotency.forget(session)
 
     def _adopt_orphans(self) -> None:
         """Queue at once what dead workers of this machine were running: no need to wait for silence."""

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from boursa.errors import Conflict, InputError, NotAllowed, NotFound
 from boursa.language import N_
-from boursa.services import audit, lists, policy
+from boursa.services import audit, lists, policy, turns
 from boursa.services.policy import Actor
 from boursa.storage.blobs import Blobs
-from boursa.storage.models import Dataset, DatasetVersion, User, now
+from boursa.storage.models import Dataset, DatasetVersion, now
 from boursa.storage.session import Work
 
 _LONGEST_NAME = 255
@@ -100,15 +100,10 @@ def bring_in(
             n=len(parsed.filename),
             most=_LONGEST_NAME,
         )
-    _one_at_a_time(session, actor)
+    # Two uploads of one person at once become versions 1 and 2 of one dataset, not two datasets.
+    turns.take(session, actor.user_id)
     dataset = _named(session, actor.user_id, parsed.filename) or _new(session, actor, parsed, group_id)
     return _same(session, dataset, parsed) or _next(session, actor, dataset, parsed)
-
-
-def _one_at_a_time(session: Session, actor: Actor) -> None:
-    # Two uploads of one person at once become versions 1 and 2 of one dataset, not two datasets.
-    if actor.user_id is not None:
-        session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
 
 
 def _named(session: Session, owner_id: int | None, filename: str) -> Dataset | None:

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Insert, delete
-from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from boursa.errors import InputError, UnderWay, UsageError
 from boursa.language import N_
+from boursa.services import turns
 from boursa.storage.models import IdempotencyKey
-from boursa.storage.session import clock
+from boursa.storage.session import Work, clock, moment
 
 KEPT = timedelta(days=1)
 # Longer than a door waits for a job: then the process that was answering is dead.
@@ -29,10 +29,11 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 def claim(session: Session, user_id: int, key: str, request: Mapping[str, Any]) -> IdempotencyKey:
-    """Return the row of a key: new, or with what the first request left.
+    """Return the row of a key: a new one, which is not written yet, or with what the first request left.
 
     `status` and `response` hold the first answer; without a `status`, `response` holds the number of
-    the job that was asked for; a new row has neither.
+    the job that was asked for; a new row has neither. Nobody else claims a key of this person before
+    the transaction has ended.
 
     Raises
     ------
@@ -46,45 +47,25 @@ def claim(session: Session, user_id: int, key: str, request: Mapping[str, Any]) 
     if not _KEY.fullmatch(key):
         raise UsageError(N_("An Idempotency-Key has 1 to 128 printable ASCII characters, without spaces."))
     asked = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-    moment = clock(session)
-    session.execute(
-        delete(IdempotencyKey).where(
-            IdempotencyKey.user_id == user_id, IdempotencyKey.created_at < moment - KEPT
-        )
-    )
-    values = {"user_id": user_id, "key": key, "request_sha256": asked, "created_at": moment}
-    session.execute(_written_or_locked(session, values))
-    row = session.get_one(IdempotencyKey, (user_id, key), populate_existing=True)
-    if row.created_at == moment:
+    turns.take(session, user_id)
+    row = session.get(IdempotencyKey, (user_id, key), populate_existing=True)
+    if row is None:
+        return IdempotencyKey(user_id=user_id, key=key, request_sha256=asked, created_at=moment())
+    age = clock(session) - row.created_at
+    if age > KEPT:
+        row.request_sha256, row.status, row.response, row.created_at = asked, None, None, moment()
         return row
     if row.request_sha256 != asked:
         raise InputError(N_("The Idempotency-Key “{key}” was sent with another request before."), key=key)
-    if row.status is None and row.created_at > moment - _ANSWERED_WITHIN:
+    if row.status is None and age < _ANSWERED_WITHIN:
         raise UnderWay(N_("The first request with this Idempotency-Key is still being answered."))
     return row
 
 
-def _written_or_locked(session: Session, values: Mapping[str, Any]) -> Insert:
-    """Return what writes the row, or waits for whoever is writing it, and changes nothing in theirs.
-
-    An insert that fails would leave a weak lock in MySQL: two of those who then want a strong one
-    end in a deadlock.
-    """
-    same = {"user_id": values["user_id"]}
-    match session.get_bind().dialect.name:
-        case "mysql" | "mariadb":
-            return mysql.insert(IdempotencyKey).values(values).on_duplicate_key_update(same)
-        case "postgresql":
-            fresh = postgresql.insert(IdempotencyKey).values(values)
-            return fresh.on_conflict_do_update(index_elements=["user_id", "key"], set_=same)
-        case _:
-            new = sqlite.insert(IdempotencyKey).values(values)
-            return new.on_conflict_do_update(index_elements=["user_id", "key"], set_=same)
-
-
-def asked_for(row: IdempotencyKey, job_id: int) -> None:
+def asked_for(session: Session, row: IdempotencyKey, job_id: int) -> None:
     """Note which job the first request asked for, in the transaction that asks for it."""
     row.response = {"job": job_id}
+    session.add(row)
 
 
 def job_of(row: IdempotencyKey) -> int | None:
@@ -92,8 +73,15 @@ def job_of(row: IdempotencyKey) -> int | None:
     return None if row.response is None else int(row.response["job"])
 
 
-def keep(session: Session, user_id: int, key: str, status: int, answer: Mapping[str, Any]) -> None:
+def keep(work: Work, user_id: int, key: str, status: int, answer: Mapping[str, Any]) -> None:
     """Keep the answer for whoever sends the same request again; the first that is kept stands."""
-    row = session.get(IdempotencyKey, (user_id, key), with_for_update=True)
-    if row is not None and row.status is None:
-        row.status, row.response = status, dict(answer)
+    work.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key, IdempotencyKey.status.is_(None))
+        .values(status=status, response=dict(answer))
+    )
+
+
+def forget(session: Session) -> None:
+    """Delete the keys that are no longer kept."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < clock(session) - KEPT))

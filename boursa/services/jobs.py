@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from boursa.errors import Cancelled, Conflict, NotAllowed
 from boursa.language import N_
-from boursa.services import lists, policy
+from boursa.services import lists, policy, turns
 from boursa.services.policy import Actor
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import CANCELLED, DONE, FAILED, QUEUED, RUNNING
@@ -84,9 +84,7 @@ def waiting_same(
 ) -> Job | None:
     """Return the queued job of `actor` that asks for the very same, if there is one."""
     # Of two clicks at the same moment the second waits here, and then sees the job of the first.
-    session.execute(
-        select(DatasetVersion.id).where(DatasetVersion.id == data_version_id).with_for_update(key_share=True)
-    )
+    turns.take(session, actor.user_id)
     mine = Job.owner_id.is_(None) if actor.user_id is None else Job.owner_id == actor.user_id
     wanted = select(Job).where(
         mine, Job.data_version_id == data_version_id, Job.kind == kind, Job.state == QUEUED

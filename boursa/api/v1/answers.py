@@ -52,34 +52,39 @@ def work(what: Mapping[str, Any], ask: Callable[[Session], Job]) -> Response:
     """Ask for work, wait a moment, and answer with its result or its job.
 
     With an ``Idempotency-Key`` the work is asked for once, however often the request is sent; `what`
-    tells this request from another.
+    tells this request from another. After five seconds the answer is the job: 202. ``Prefer:
+    respond-async`` does not wait, ``Prefer: wait=2`` for two seconds at most (RFC 7240).
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         with held().unit_of_work() as session:
-            job_id = ask(session).id
-        return of_job(job_id)
+            job = ask(session)
+        return _answer(job)
     with held().unit_of_work() as session:
         row = idempotency.claim(session, user_id(), key, {"path": request.path, **what})
         if row.status is not None:
             return _again(row)
-        waiting = idempotency.job_of(row)
-        if waiting is None:
-            waiting = ask(session).id
-            idempotency.asked_for(row, waiting)
-    answer = of_job(waiting)
-    with held().unit_of_work() as session:
-        idempotency.keep(session, user_id(), key, answer.status_code, _kept(answer))
+        job = _asked_once(session, row, ask)
+    answer = _answer(job)
+    with held().connection() as connection:
+        idempotency.keep(connection, user_id(), key, answer.status_code, _kept(answer))
     return answer
 
 
-def of_job(job_id: int) -> Response:
-    """Return what a job made, or after five seconds the job as it is: 202.
+def _asked_once(session: Session, row: IdempotencyKey, ask: Callable[[Session], Job]) -> Job:
+    number = idempotency.job_of(row)
+    if number is not None:
+        return session.get_one(Job, number)
+    job = ask(session)
+    idempotency.asked_for(session, row, job.id)
+    return job
 
-    ``Prefer: respond-async`` does not wait, ``Prefer: wait=2`` for two seconds at most (RFC 7240).
-    """
+
+def _answer(job: Job) -> Response:
+    """Return what a job makes, or, when nobody has patience any more, the job as it is."""
     patience_s, applied = _patience()
-    job = held().wait(job_id, patience_s)
+    if patience_s:
+        job = held().wait(job.id, patience_s)
     if job.state in (QUEUED, RUNNING):
         return one(schemas.Job.of(job), 202, Location=f"/api/v1/jobs/{job.id}", **applied)
     if job.state != DONE:

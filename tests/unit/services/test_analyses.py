@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -195,3 +197,59 @@ def test_a_double_click_computes_once(session: Session, bring_in: BringIn) -> No
     assert analyses.request(session, awa, "analysis", mine, {"horizon": 5}).id != first.id
     jobs.claim(session, first.id, "w")
     assert analyses.request(session, OPERATOR, "analysis", version, {"horizon": 5}).id != first.id
+
+
+@pytest.fixture
+def shared(installation: Runtime) -> tuple[DatasetVersion, list[Actor]]:
+    """Data that two people of one group may use, committed."""
+    with installation.unit_of_work() as session:
+        desk = Group(name="desk")
+        session.add(desk)
+        session.flush()
+        people = [_actor(session, name, groups={desk.id: True}) for name in ("awa", "binta")]
+        facts = {"n_rows": 2, "parse_options": {}, "profile": {"columns": []}}
+        parsed = datasets.keep(installation.blobs, "cours.csv", b"a\n1\n2", b"a table", **facts)
+        return datasets.bring_in(session, people[0], parsed, group_id=desk.id), people
+
+
+def test_clicks_at_the_same_moment_compute_once(
+    installation: Runtime, shared: tuple[DatasetVersion, list[Actor]]
+) -> None:
+    # Also where each reaches another instance.
+    version, (awa, _) = shared
+    together = threading.Barrier(8)
+
+    def click(_: int) -> list[int]:
+        asked = []
+        for horizon in range(1, 6):
+            together.wait()
+            with installation.unit_of_work() as session:
+                asked.append(analyses.request(session, awa, "analysis", version, {"horizon": horizon}).id)
+        return asked
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(click, range(8)))
+    assert len({job_id for one in asked for job_id in one}) == 5
+
+
+@pytest.mark.parametrize(
+    "database_url",  # SQLite lets one write at a time, whoever it is
+    [
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ],
+    indirect=True,
+)
+def test_nobody_waits_for_what_others_ask_of_the_same_data(
+    installation: Runtime, shared: tuple[DatasetVersion, list[Actor]]
+) -> None:
+    # Sixty people who test one file would stand in one queue, each with a thread of an instance in hand.
+    version, (awa, binta) = shared
+    with ThreadPoolExecutor(1) as pool, installation.unit_of_work() as session:
+        mine = analyses.request(session, awa, "analysis", version, {})
+
+        def ask() -> int:
+            with installation.unit_of_work() as another:
+                return analyses.request(another, binta, "analysis", version, {}).id
+
+        assert pool.submit(ask).result(timeout=5) != mine.id
