@@ -159,7 +159,7 @@ class Stack:
 def release(folder: Path, number: int) -> Path:
     """Return a copy of the code that is `number` migrations ahead of it, each of which adds to the schema."""
     code = folder / f"release-{number}"
-    shutil.copytree(_ROOT / "boursa", code / "boursa", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(_ROOT / "boursa", code / "boursa")  # with what Python has compiled
     before = schema.scripts()[0]
     for step in range(1, number + 1):
         name = f"release{step}"

@@ -125,7 +125,7 @@ def test_without_scripts_everything_still_works(make_person: MakePerson, desk: L
 
 
 def _look_until(person: Person, selector: str) -> None:
-    until = time.monotonic() + ENDS_MS / 1000
+    until = time.monotonic() + 3 * ENDS_MS / 1000
     while person.page.locator(selector).count() == 0 and time.monotonic() < until:
         person.page.locator("main noscript a").click()
     expect(person.page.locator(selector)).to_be_visible()
@@ -283,20 +283,26 @@ def _tab_to(person: Person, selector: str, most: int = 60) -> None:
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Site]:
-    """An installation that was never started."""
-    made = Site(tmp_path)
+    """An installation that was never started, and has no samples to work on."""
+    made = Site(tmp_path, "--no-samples")
     yield made
     made.stop()
 
 
-def test_history_outlives_a_restart(fresh: Site, chromium: Browser, desk: Look) -> None:
-    # From the printed link to a result; Ctrl-C leaves nothing running; the next start shows it all.
-    fresh.start()
-    person = open_tab(chromium, fresh.address, desk)
-    person.page.goto(fresh.link)
+def _administrator(site: Site, chromium: Browser, look: Look) -> Person:
+    """Start the site and follow the link that it prints."""
+    site.start()
+    person = open_tab(chromium, site.address, look)
+    person.page.goto(site.link)
     with person.page.expect_navigation():
         person.page.locator("main form button[type=submit]").click()
     assert person.path.startswith("/account")
+    return person
+
+
+def test_history_outlives_a_restart(fresh: Site, chromium: Browser, desk: Look) -> None:
+    # From the printed link to a result; Ctrl-C leaves nothing running; the next start shows it all.
+    person = _administrator(fresh, chromium, desk)
     person.page.locator("#new-password").fill(PASSWORD)
     person.send("/account/password")
     person.bring("cours.csv", papers.prices())
@@ -314,3 +320,22 @@ def test_history_outlives_a_restart(fresh: Site, chromium: Browser, desk: Look) 
     person.page.context.close()
     assert fresh.stop() == []
     assert person.watch.faults == []
+
+
+@pytest.mark.long
+def test_a_new_installation_comes_with_its_samples(tmp_path: Path, chromium: Browser, desk: Look) -> None:
+    # Somebody without a file of their own finds three Bilans to look at.
+    site = Site(tmp_path)
+    try:
+        person = _administrator(site, chromium, desk)
+        until = time.monotonic() + 3 * ENDS_MS / 1000
+        bilans = person.page.locator("main tbody tr", has_text="Bilan")
+        while bilans.count() < 3 and time.monotonic() < until:
+            time.sleep(1)
+            person.go("/history?kind=analysis")
+        expect(bilans).to_have_count(3)
+        expect(bilans.filter(has_text="sp500")).to_have_count(1)
+        person.page.context.close()
+        assert person.watch.faults == []
+    finally:
+        assert site.stop() == []

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import databases
 import load
 import production
 import pytest
@@ -20,17 +21,20 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 _AWAY_S = 3
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[servers.PostgreSQL]:
-    """A server of the test's own, since tests take it away."""
+    """A server of these tests' own, since they take it away."""
     with servers.postgresql() as server:
         yield server
 
 
-@pytest.fixture
-def site(database: servers.PostgreSQL, tmp_path: Path) -> Iterator[production.Stack]:
+@pytest.fixture(scope="module")
+def site(
+    database: servers.PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[production.Stack]:
     """The production shape on it."""
-    with production.stack(tmp_path, f"{database.address}/postgres", **production.UNLIMITED) as whole:
+    folder, address = tmp_path_factory.mktemp("site"), f"{database.address}/postgres"
+    with production.stack(folder, address, **production.UNLIMITED) as whole:
         yield whole
 
 
@@ -96,12 +100,13 @@ def test_health_says_at_once_that_the_database_hangs(
 
 def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tmp_path: Path) -> None:
     # PAUSE lets transactions end and the next ones wait; the server is exchanged; RESUME.
+    name = databases.create(database.address, "postgres", "pooled").rpartition("/")[2]
     with (
         servers.pgbouncer(database) as pooler,
         production.stack(
             tmp_path,
-            f"{pooler.address}/postgres",
-            direct=f"{database.address}/postgres",
+            f"{pooler.address}/{name}",
+            direct=f"{database.address}/{name}",
             **production.UNLIMITED,
         ) as site,
     ):

@@ -52,7 +52,7 @@ def _press(site: production.Stack, *, clients: int, seconds: float) -> None:
 
 def test_every_acknowledged_write_is_there_once(stack: production.Stack) -> None:
     # Clients write through all three instances at once: no 5xx, nothing lost, nothing twice.
-    _press(stack, clients=8, seconds=6)
+    _press(stack, clients=8, seconds=4)
     served = [_requests(instance.port) for instance in stack.instances]
     print(f"by instance: {served}")
     assert min(served) > 0
@@ -89,7 +89,7 @@ def _requests(port: int) -> float:
 
 def test_a_rolling_update_with_a_migration_fails_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The schema changes under the old release, which serves on until it is replaced: nobody notices.
-    _updates(tmp_path, postgresql_server, times=1, clients=8, each=500)
+    _updates(tmp_path, postgresql_server, times=1, clients=4, each=500)
 
 
 @pytest.mark.long
