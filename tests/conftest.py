@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import databases
+import hypothesis
 import pytest
 import servers
 from apiflask import APIFlask
@@ -70,6 +71,18 @@ def redis() -> Iterator[servers.Redis]:
 _LONGEST_FIRST = ("browser", "test_three_instances", "test_worker", "test_postgresql_away")
 # What is about the database itself is tried on MariaDB in the short run too; the rest in the long one.
 _ALWAYS_ON_MARIADB = ("unit/storage/", "unit/ops/", "stack/test_adoption", "stack/test_sqlite_migration")
+
+
+# Properties that name no number of their own are tried on so many examples.
+hypothesis.settings.register_profile("short", max_examples=60, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=300, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples a property is tried on, before any is read."""
+    chosen = config.option.markexpr.replace("not long", "")
+    # Whoever chooses by another mark wants the short form.
+    hypothesis.settings.load_profile("long" if "long" in chosen else "short")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,7 +26,7 @@ from boursa.storage.models.jobs import QUEUED, RUNNING
 
 _HEADERS = {"Accept-Language": "en"}
 _RETRIES_S = 60
-_BREATH_S = 0.1
+_BREATH_S = 0.3
 _PLACES = 8
 
 

@@ -7,7 +7,7 @@ import string
 from dataclasses import dataclass
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from boursa.errors import InputError
@@ -90,7 +90,6 @@ def cell(value: object, dialect: Dialect) -> str:
     return shown.replace(".", "!").replace(",", dialect.group).replace("!", dialect.decimal)
 
 
-@settings(max_examples=300, deadline=None)
 @given(tables(), dialects)
 def test_a_table_in_any_dialect_is_read_back(table: dict[str, list[object]], dialect: Dialect) -> None:
     """Value by value, type by type, nothing rejected, nothing asked."""
@@ -102,7 +101,6 @@ def test_a_table_in_any_dialect_is_read_back(table: dict[str, list[object]], dia
     assert found.dialect.separator == dialect.separator
 
 
-@settings(max_examples=100, deadline=None)
 @given(tables(), dialects)
 def test_the_line_of_every_row_is_the_one_it_stands_on(
     table: dict[str, list[object]], dialect: Dialect
@@ -118,7 +116,6 @@ def test_the_line_of_every_row_is_the_one_it_stands_on(
     assert found.lines.of(range(found.rows)).tolist() == starts[1:]
 
 
-@settings(max_examples=60, deadline=None)
 @given(tables(), dialects)
 def test_parquet_is_a_faithful_copy(table: dict[str, list[object]], dialect: Dialect) -> None:
     """What was written is what is read."""
@@ -130,7 +127,6 @@ def test_parquet_is_a_faithful_copy(table: dict[str, list[object]], dialect: Dia
     assert again == Table(**{**vars(found), "data": again.data})
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.one_of(st.binary(max_size=300), st.text('0123456789,;.-/ "\n\tabé%€()', max_size=200).map(str.encode))
 )
@@ -147,7 +143,6 @@ def test_any_bytes_are_read_or_refused_but_never_crash(data: bytes) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(tables(), dialects)
 def test_said_options_give_the_table_that_detection_gave(
     table: dict[str, list[object]], dialect: Dialect

@@ -189,20 +189,12 @@ def _await_work(held: Runtime, process: Process, done: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_worker_killed_in_the_midst_of_its_work_loses_and_doubles_nothing(
-    installation: Runtime, environment: dict[str, str], tmp_path: Path
-) -> None:
-    # Every job has exactly one result, however often its worker was killed.
-    _kills(installation, environment, tmp_path, kills=2, count=6)
-
-
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_ten_kills_during_twenty_forecasts(
     installation: Runtime, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    # The same at full length.
+    # Every job has exactly one result, however often its worker was killed.
     _kills(installation, environment, tmp_path, kills=10, count=20)
 
 
@@ -235,7 +227,7 @@ def _kills_with_redis(
     assert not left
 
 
-@on_one_database
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_kills_and_an_emptied_redis_lose_and_double_nothing(
     installation: Runtime, environment: dict[str, str], tmp_path: Path, redis: servers.Redis
 ) -> None:
@@ -267,13 +259,14 @@ def test_two_workers_share_the_work(
 
 
 @on_one_database
+@pytest.mark.parametrize("series", [5, pytest.param(12, marks=pytest.mark.long)])
 def test_a_panel_has_the_same_numbers_on_one_worker_and_on_two(
-    installation: Runtime, environment: dict[str, str], tmp_path: Path
+    installation: Runtime, environment: dict[str, str], tmp_path: Path, series: int
 ) -> None:
     # In whatever order and in whichever child a chunk is done, after whichever other one.
-    panel = _imported(installation, series=12)
+    panel = _imported(installation, series=series)
     models = ("theta", "ets", "drift")
-    chunks = [{"column": f"Cours {1 + place}", "model": name} for place in range(12) for name in models]
+    chunks = [{"column": f"Cours {1 + place}", "model": name} for place in range(series) for name in models]
     numbers = []
     for workers in (1, 2):
         with installation.unit_of_work() as session:
