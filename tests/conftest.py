@@ -69,8 +69,8 @@ def redis() -> Iterator[servers.Redis]:
 
 # Begun first, so that at the end no process waits for another's file of minutes.
 _LONGEST_FIRST = ("browser", "test_three_instances", "test_worker", "test_postgresql_away")
-# What is about the database itself is tried on MariaDB in the short run too; the rest in the long one.
-_ALWAYS_ON_MARIADB = ("unit/storage/", "unit/ops/", "stack/test_adoption", "stack/test_sqlite_migration")
+# What takes a whole database over is tried on MariaDB in the short run too; the rest in the long one.
+_ALWAYS_ON_MARIADB = ("stack/test_adoption", "stack/test_sqlite_migration")
 
 
 # Properties that name no number of their own are tried on so many examples.

@@ -107,6 +107,7 @@ def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tm
             tmp_path,
             f"{pooler.address}/{name}",
             direct=f"{database.address}/{name}",
+            instances=2,
             **production.UNLIMITED,
         ) as site,
     ):

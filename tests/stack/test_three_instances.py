@@ -89,7 +89,7 @@ def _requests(port: int) -> float:
 
 def test_a_rolling_update_with_a_migration_fails_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The schema changes under the old release, which serves on until it is replaced: nobody notices.
-    _updates(tmp_path, postgresql_server, times=1, clients=2, each=500)
+    _updates(tmp_path, postgresql_server, times=1, clients=2, each=500, instances=2)
 
 
 @pytest.mark.long
@@ -99,10 +99,10 @@ def test_ten_rolling_updates_with_migrations_fail_no_request(tmp_path: Path, pos
     _updates(tmp_path, postgresql_server, times=10, clients=16, each=5000)
 
 
-def _updates(folder: Path, server: str, *, times: int, clients: int, each: int) -> None:
+def _updates(folder: Path, server: str, *, times: int, clients: int, each: int, instances: int = 3) -> None:
     """Update so many times, and go on once `each` further requests were answered."""
     database = databases.create(server, "postgres", f"updates_{times}")
-    with production.stack(folder, database, **production.UNLIMITED) as site:
+    with production.stack(folder, database, instances=instances, **production.UNLIMITED) as site:
         with pressing(site, load.people(site, clients), clients=clients, work=load.mixed) as told:
             for number in range(1, times + 1):
                 site.update(production.release(folder, number))

@@ -232,7 +232,7 @@ def test_kills_and_an_emptied_redis_lose_and_double_nothing(
     installation: Runtime, environment: dict[str, str], tmp_path: Path, redis: servers.Redis
 ) -> None:
     # Redis carries ids; the rows are the truth, so losing all of it only delays the jobs.
-    _kills_with_redis(installation, environment, tmp_path, redis, kills=3, count=20, emptied_after={1})
+    _kills_with_redis(installation, environment, tmp_path, redis, kills=2, count=10, emptied_after={1})
 
 
 @pytest.mark.long
@@ -259,7 +259,7 @@ def test_two_workers_share_the_work(
 
 
 @on_one_database
-@pytest.mark.parametrize("series", [5, pytest.param(12, marks=pytest.mark.long)])
+@pytest.mark.parametrize("series", [4, pytest.param(12, marks=pytest.mark.long)])
 def test_a_panel_has_the_same_numbers_on_one_worker_and_on_two(
     installation: Runtime, environment: dict[str, str], tmp_path: Path, series: int
 ) -> None:
