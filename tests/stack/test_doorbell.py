@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import servers
+from databases import Ready
 from prometheus_client import REGISTRY
 from redis import Redis
 
@@ -22,9 +23,9 @@ from boursa.storage.models import Job
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(ready: Ready, tmp_path: Path) -> str:
     """One kind of database: nothing here depends on it."""
-    return f"sqlite:///{tmp_path / 'boursa.db'}"
+    return ready.sqlite(tmp_path / "boursa.db")
 
 
 @pytest.fixture

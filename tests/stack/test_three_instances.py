@@ -89,7 +89,7 @@ def _requests(port: int) -> float:
 
 def test_a_rolling_update_with_a_migration_fails_no_request(tmp_path: Path, postgresql_server: str) -> None:
     # The schema changes under the old release, which serves on until it is replaced: nobody notices.
-    _updates(tmp_path, postgresql_server, times=1, clients=2, each=500, instances=2)
+    _updates(tmp_path, postgresql_server, times=1, clients=2, each=500)
 
 
 @pytest.mark.long

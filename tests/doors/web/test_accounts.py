@@ -11,6 +11,7 @@ import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
 from browsers import PASSWORD, AsPerson, Browser, MakeBrowser
+from databases import Ready
 from werkzeug.test import TestResponse
 
 from boursa import settings
@@ -51,8 +52,8 @@ FORMS = (
 
 # The services are proved on every database; what is proved here does not depend on it.
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'boursa.db'}"
+def database_url(ready: Ready, tmp_path: Path) -> str:
+    return ready.sqlite(tmp_path / "boursa.db")
 
 
 def _signed_in(browser: Browser) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Ready
 
 from boursa.errors import Unavailable
 from boursa.jobs import worker as module
@@ -36,9 +37,9 @@ RESULT = Record(kind="test", name="adf", parameters={}, result={"p_value": 0.5})
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(ready: Ready, tmp_path: Path) -> str:
     """SQLite only: what databases do differently is proved with the services."""
-    return f"sqlite:///{tmp_path / 'boursa.db'}"
+    return ready.sqlite(tmp_path / "boursa.db")
 
 
 @pytest.fixture
