@@ -14,7 +14,7 @@ from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
 from boursa.jobs import doorbell
-from boursa.ops import health, observing
+from boursa.ops import counts, health, observing
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.storage.models import LARGEST
 from boursa.web import assets, errors, gate, operations, security
@@ -82,10 +82,10 @@ def _limits(app: APIFlask, config: settings.Settings) -> None:
 
 def _counting(config: settings.Settings) -> str:
     if config.redis is None:
-        return "memory://"
-    from boursa.ops import counts  # its library is loaded only where there is a Redis
+        return counts.ADDRESS
+    from boursa.ops import shared_counts  # its library is loaded only where there is a Redis
 
-    return counts.address(config.redis)
+    return shared_counts.address(config.redis)
 
 
 def _static(app: APIFlask) -> None:

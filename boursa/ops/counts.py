@@ -1,77 +1,59 @@
-"""Where requests and attempts are counted: in Redis for all instances, else in each process for itself.
+"""Counts of requests and attempts in this process, where there is no Redis or it is away.
 
-Flask-Limiter has such a fallback too, but not for those who count through it directly, and it asks a
-frozen Redis again and again.
+Those that come with `limits` start a thread with each request, to forget old ones.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 
-from flask import g, has_app_context
-from limits.storage import MemoryStorage, Storage
-from limits.storage.redis import RedisStorage
-from redis import ConnectionPool
-from redis.exceptions import RedisError
+from limits.storage import Storage
 
-from boursa.storage import redis
-
-_SCHEME = "sparing+"
-# As `limits` counts, and the seconds that are left with it.
-_COUNT = b"""
-local found = redis.call("INCRBY", KEYS[1], ARGV[2])
-if found == tonumber(ARGV[2]) then redis.call("EXPIRE", KEYS[1], ARGV[1]) end
-return {found, redis.call("TTL", KEYS[1])}
-"""
+_SCHEME = "process"
+ADDRESS = f"{_SCHEME}://"
+_TIDIED_EVERY_S = 60
 
 
-def address(url: str | None) -> str:
-    """Return where Flask-Limiter is told to count, given the address of Redis."""
-    return "memory://" if url is None else _SCHEME + url
+class OwnCounts(Storage):
+    """What was counted under each key, and when that ends; forgotten while others are counted."""
 
+    STORAGE_SCHEME = [_SCHEME]  # noqa: RUF012 - as the base class has it
 
-class Counts(Storage):
-    """Counts in Redis; while it is away, counts of this process, which begin at nothing."""
-
-    STORAGE_SCHEME = [_SCHEME + scheme for scheme in ("redis", "rediss")]  # noqa: RUF012 - as the base class has it
-
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str | None = None) -> None:
         super().__init__(uri)
-        url = uri.removeprefix(_SCHEME)
-        pool: ConnectionPool = redis.connect(url).connection_pool
-        self._shared, self._own = RedisStorage(url, connection_pool=pool), MemoryStorage()
-        self._count = self._shared.get_connection().register_script(_COUNT)
-        self._breaker = redis.Breaker("limits")
+        self._lock, self._tidied = threading.Lock(), 0.0
+        self._counts: dict[str, tuple[int, float]] = {}
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What a failure of Redis is."""
-        return RedisError
+        """What a failure is: there is none."""
+        return ValueError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count one more, and return how many there are."""
-        return self._breaker.attempt(
-            lambda: self._counted(key, expiry, amount), lambda: self._own.incr(key, expiry, amount)
-        )
+        now = time.time()
+        with self._lock:
+            self._tidy(now)
+            found, ends = self._counts.get(key, (0, 0.0))
+            if ends <= now:
+                found, ends = 0, now + expiry
+            self._counts[key] = found + amount, ends
+        return found + amount
 
-    def _counted(self, key: str, expiry: int, amount: int) -> int:
-        """Count, and learn on the same way what the answer's headers will say of it."""
-        found, left = self._count(keys=[self._shared.prefixed_key(key)], args=[expiry, amount])
-        if has_app_context():
-            g.setdefault("counted", {})[key] = found, time.time() + left
-        return int(found)
+    def _tidy(self, now: float) -> None:
+        if now - self._tidied > _TIDIED_EVERY_S:
+            self._tidied = now
+            self._counts = {key: count for key, count in self._counts.items() if count[1] > now}
 
     def get(self, key: str) -> int:
-        """Return how many there are; within the request that counted, how many there were then."""
-        if has_app_context() and key in g.get("counted", ()):
-            return int(g.counted[key][0])
-        return self._breaker.attempt(lambda: self._shared.get(key), lambda: self._own.get(key))
+        """Return how many there are."""
+        found, ends = self._counts.get(key, (0, 0.0))
+        return found if ends > time.time() else 0
 
     def get_expiry(self, key: str) -> float:
         """Return when the count begins anew."""
-        if has_app_context() and key in g.get("counted", ()):
-            return float(g.counted[key][1])
-        return self._breaker.attempt(lambda: self._shared.get_expiry(key), lambda: self._own.get_expiry(key))
+        return max(self._counts.get(key, (0, 0.0))[1], time.time())
 
     def check(self) -> bool:
         """Whether counting works: it always does."""
@@ -79,11 +61,11 @@ class Counts(Storage):
 
     def reset(self) -> int | None:
         """Forget all counts."""
-        return self._breaker.attempt(self._shared.reset, self._own.reset)
+        with self._lock:
+            forgotten, self._counts = len(self._counts), {}
+        return forgotten
 
     def clear(self, key: str) -> None:
         """Forget one count."""
-        if has_app_context():
-            g.get("counted", {}).pop(key, None)
-        self._own.clear(key)
-        self._breaker.attempt(lambda: self._shared.clear(key), lambda: None)
+        with self._lock:
+            self._counts.pop(key, None)

@@ -57,7 +57,7 @@ def _settings() -> Settings:
     return settings
 
 
-# Where it counts is `boursa.ops.counts`, which does without Redis by itself.
+# Where it counts is `boursa.ops.counts`, or `shared_counts`, which does without Redis by itself.
 limiter = Limiter(
     key_func=asker,
     default_limits=[per_minute],

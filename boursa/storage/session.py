@@ -52,6 +52,7 @@ _POSTGRESQL = {
 _MYSQL = {"connect_timeout": _CONNECT_WAIT_S}
 _RESTED_AT, _REST_S = "boursa_rested_at", 1.0
 SNAPSHOT = "boursa_snapshot"
+_BARE = "boursa_bare"
 _SQLITE_CLOCK = "boursa_moment"
 
 
@@ -191,9 +192,10 @@ def _sqlite_engine(address: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        # Who only reads, and for long, must not keep the others from writing.
-        reads = connection.get_execution_options().get(SNAPSHOT)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        wishes = connection.get_execution_options()
+        if _BARE not in wishes:
+            # Who only reads, and for long, must not keep the others from writing.
+            connection.exec_driver_sql("BEGIN" if wishes.get(SNAPSHOT) else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -225,12 +227,11 @@ def unit_of_work(sessions: sessionmaker[Session]) -> Iterator[Session]:
 @contextmanager
 def bare(engine: Engine) -> Iterator[Connection]:
     """Open a connection on which every statement stands for itself."""
-    if engine.dialect.name == "sqlite":
-        with engine.begin() as connection:  # which is here, and costs next to nothing
-            yield connection
-    else:
-        with engine.connect() as connection:  # BEGIN and COMMIT would be two more ways to the server
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    # On a server BEGIN and COMMIT would be two more ways to it; in SQLite who only reads would keep the
+    # others from writing.
+    alone = {_BARE: True} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect() as connection:
+        yield connection.execution_options(**alone)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.runtime import Runtime
@@ -36,6 +36,26 @@ def test_a_database_without_schema_says_what_to_do(database_url: str) -> None:
     ):
         session.query(User).count()
     engine.dispose()
+
+
+def test_who_only_looks_waits_for_no_writer(installation: Runtime) -> None:
+    # Before every page somebody is looked up; a long upload of another person must not hold that up.
+    with installation.unit_of_work() as session:
+        session.add(User(username="awa"))
+        session.flush()
+        with installation.connection() as connection:
+            assert connection.scalars(select(User.username)).all() == []
+    with installation.connection() as connection:
+        assert connection.scalars(select(User.username)).all() == ["awa"]
+
+
+def test_what_is_said_on_a_bare_connection_stays(installation: Runtime) -> None:
+    # Statement by statement, also where a later one fails.
+    with pytest.raises(ZeroDivisionError), installation.connection() as connection:
+        connection.execute(insert(User).values(username="awa"))
+        raise ZeroDivisionError
+    with installation.unit_of_work() as session:
+        assert session.scalars(select(User.username)).all() == ["awa"]
 
 
 def test_a_database_that_is_away_is_said_to_be_away() -> None:
