@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from boursa import settings
-from boursa.ops import doctor
+from boursa.ops import certificates, doctor
 from boursa.ops.checks.finding import Site
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
@@ -125,9 +125,9 @@ def test_a_stopped_worker_is_missed(look: Look, stack: production.Stack) -> None
 @contextmanager
 def _expired(stack: production.Stack) -> Iterator[None]:
     """Put an expired certificate in the place of the one that is there."""
-    path = Path(stack.environment["TLS_CERTIFICATE"])
-    good = path.read_bytes()
-    key = serialization.load_pem_private_key(Path(stack.environment["TLS_KEY"]).read_bytes(), None)
+    pair = certificates.Pair(Path(stack.environment["TLS_CERTIFICATE"]), Path(stack.environment["TLS_KEY"]))
+    good, secret = pair.certificate.read_bytes(), pair.key.read_bytes()
+    key = serialization.load_pem_private_key(secret, None)
     was = x509.load_pem_x509_certificate(good)
     builder = x509.CertificateBuilder(
         was.issuer,
@@ -138,11 +138,13 @@ def _expired(stack: production.Stack) -> Iterator[None]:
         datetime.now(UTC) - timedelta(hours=1),
         list(was.extensions),
     )
-    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))  # type: ignore[arg-type] # the key of a certificate signs
+    expired = builder.sign(key, hashes.SHA256())  # type: ignore[arg-type] # the key of a certificate signs
+    # Never written over: Nginx takes a file of the same second and inode for the one it has read.
+    certificates.install(pair, expired.public_bytes(serialization.Encoding.PEM), secret)
     try:
         yield
     finally:
-        path.write_bytes(good)
+        certificates.install(pair, good, secret)
 
 
 def _reload(stack: production.Stack) -> None:
