@@ -7,6 +7,7 @@ is the door closed, after whoever had already knocked was let in.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,8 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 REFUSES_S = 1.0
+# What a process has beyond the time for what is under way: to refuse, sign off, stop a worker beside it.
+_AT_LAST_S = 5
 _SAFE = ("GET", "HEAD")
 _leaving = threading.Event()
 _refusing = threading.Event()
@@ -67,6 +70,30 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn ships no types
         while before != self.nr_conns:
             before = self.nr_conns
             self.accept(listener)
+
+
+class Alone(Worker):
+    """The same as the only process of an instance, with no arbiter that looks after it."""
+
+    def is_parent_alive(self) -> bool:
+        """Whose child it is does not matter."""
+        return True
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Hear the signal to stop, once what is under way is done."""
+        self._end_within(self.cfg.graceful_timeout + _AT_LAST_S)
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Hear the signal to stop at once."""
+        self._end_within(_AT_LAST_S)
+        super().handle_quit(sig, frame)
+
+    def _end_within(self, seconds: float) -> None:
+        # A thread that still hears or answers somebody would keep the process: an arbiter would kill it.
+        timer = threading.Timer(seconds, os._exit, (0,))
+        timer.daemon = True
+        timer.start()
 
 
 class Log(Logger):  # type: ignore[misc] # gunicorn ships no types

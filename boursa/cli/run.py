@@ -26,7 +26,7 @@ def run(host: str, port: int | None, no_samples: bool, no_worker: bool) -> None:
     config = settings.load()
     if port is not None:
         config = config.model_copy(update={"port": port})
-    if config.production or config.web_processes > 1:
+    if config.web_processes > 1:
         _count_together(config.metrics_folder)
     from boursa.cli import serving  # its counters look, when they are made, for the folder just named
 

@@ -56,7 +56,26 @@ def serve(app: APIFlask, config: Settings, host: str) -> None:
     # What is there by now stays: not looking through it again keeps it shared by the processes that serve.
     gc.collect()
     gc.freeze()
-    Server().run()
+    if config.web_processes == 1:
+        _alone(Server())
+    else:
+        Server().run()
+
+
+def _alone(server: Any) -> None:
+    """Serve in this process: an arbiter over one would need as much memory again, to start it anew."""
+    from gunicorn.sock import create_sockets  # exists on POSIX only
+
+    from boursa.cli import leaving  # the same
+
+    config = server.cfg
+    log = config.logger_class(config)
+    worker = leaving.Alone(1, os.getppid(), create_sockets(config, log), server, config.timeout, config, log)
+    worker.pid = os.getpid()
+    try:
+        worker.init_process()
+    finally:
+        config.worker_exit(server, worker)
 
 
 def _settings(config: Settings, host: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import databases
 import load
 import production
 import pytest
+import servers
 from load import Told, pressing
 from sqlalchemy import create_engine, text
 
@@ -196,24 +197,35 @@ def test_a_sign_in_link_stands_in_no_log(stack: production.Stack) -> None:
     assert not [path for path in logs if "abcdefghijklmnop-secret" in path.read_text(errors="replace")]
 
 
-def test_the_numbers_never_go_back_when_a_process_is_replaced(stack: production.Stack) -> None:
+def test_the_numbers_never_go_back_when_a_process_is_replaced(stack: production.Stack, token: str) -> None:
     # What a process counted before it died stays in the sum; a monitor would take less for a new start.
-    instance = stack.instances[1]
-    assert instance.process is not None
-    with load.Client(stack, "", Told()) as client:
+    port = servers.free_port()
+    instance = production.Instance(
+        ["run", "--no-samples", "--no-worker", "--port", str(port)],
+        {**stack.environment, "WEB_PROCESSES": "2"},
+        stack.folder / "instance-of-two.log",
+        port,
+    )
+    instance.start()
+    try:
+        instance.await_ready()
         for _ in range(12):
-            client.ask("GET", "/login")
-    before = _requests(instance.port)
-    children = Path(f"/proc/{instance.process.pid}/task/{instance.process.pid}/children")
-    former = children.read_text().split()
-    for child in former:
-        os.kill(int(child), signal.SIGKILL)
-    instance.await_ready()
-    after = _requests(instance.port)
-    print(f"{before} requests before, {after} after")
-    assert before > 0
-    assert after >= before
-    assert set(children.read_text().split()).isdisjoint(former)
+            _tell(port, token, "/api/v1/datasets")
+        before = _requests(port)
+        assert instance.process is not None
+        children = Path(f"/proc/{instance.process.pid}/task/{instance.process.pid}/children")
+        former = children.read_text().split()
+        assert len(former) == 2
+        for child in former:
+            os.kill(int(child), signal.SIGKILL)
+        instance.await_ready()
+        after = _requests(port)
+        print(f"{before} requests before, {after} after")
+        assert before >= 12
+        assert after >= before
+        assert set(children.read_text().split()).isdisjoint(former)
+    finally:
+        assert instance.stop() == 0
 
 
 def _tell(port: int, token: str, path: str, body: bytes | None = None, kind: str = "") -> bytes:
