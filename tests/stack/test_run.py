@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -46,9 +47,10 @@ def test_who_says_nothing_does_not_hold_up_its_end(tmp_path: Path) -> None:
 def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
     # Such as a terminal that is closed.
     port = servers.free_port()
-    command = f"{sys.executable} -m boursa.cli run --no-samples --no-worker --port {port} & echo $!; read end"
+    run = shlex.join([sys.executable, "-m", "boursa.cli", "run", "--no-samples", "--no-worker"])
+    said = shlex.quote(str(tmp_path / "run.log"))
     with subprocess.Popen(
-        ["/bin/sh", "-c", f"({command}) 2> {tmp_path}/run.log"],
+        ["/bin/sh", "-c", f"{run} --port {port} 2> {said} & echo $!; read end"],
         env={**os.environ, **sites.Site(tmp_path).environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
