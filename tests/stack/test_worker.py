@@ -259,7 +259,7 @@ def test_two_workers_share_the_work(
 
 
 @on_one_database
-@pytest.mark.parametrize("series", [4, pytest.param(12, marks=pytest.mark.long)])
+@pytest.mark.parametrize("series", [2, pytest.param(12, marks=pytest.mark.long)])
 def test_a_panel_has_the_same_numbers_on_one_worker_and_on_two(
     installation: Runtime, environment: dict[str, str], tmp_path: Path, series: int
 ) -> None:
