@@ -8,6 +8,7 @@ is the door closed, after whoever had already knocked was let in.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -78,6 +79,13 @@ class Alone(Worker):
     def is_parent_alive(self) -> bool:
         """Whose child it is does not matter."""
         return True
+
+    def init_signals(self) -> None:
+        """Listen to signals, but for the one that whoever started it had it ignore, as nohup does."""
+        kept = signal.getsignal(signal.SIGHUP)
+        super().init_signals()
+        if kept is signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, kept)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Hear the signal to stop, once what is under way is done."""

@@ -45,12 +45,12 @@ def test_who_says_nothing_does_not_hold_up_its_end(tmp_path: Path) -> None:
 
 
 def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
-    # Such as a terminal that is closed.
+    # Such as a terminal that is closed; nohup has its signal ignored.
     port = servers.free_port()
     run = shlex.join([sys.executable, "-m", "boursa.cli", "run", "--no-samples", "--no-worker"])
     said = shlex.quote(str(tmp_path / "run.log"))
     with subprocess.Popen(
-        ["/bin/sh", "-c", f"{run} --port {port} 2> {said} & echo $!; read end"],
+        ["/bin/sh", "-c", f"trap '' HUP; {run} --port {port} 2> {said} & echo $!; read end"],
         env={**os.environ, **sites.Site(tmp_path).environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -63,6 +63,7 @@ def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
             servers.until(60, lambda: _ask(port), OSError)
             shell.stdin.close()
             shell.wait(10)
+            os.kill(pid, signal.SIGHUP)
             time.sleep(2.5)  # gunicorn looks once a second
             _ask(port)
         finally:
