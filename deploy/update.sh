@@ -34,9 +34,13 @@ while [ "$made" -lt "$count" ]; do
     done
   done
 done
+# Whom Nginx asked before it listened is left alone for ten seconds (fail_timeout).
+sleep 10
+# Nginx may spend a try on one that is gone until the name server has dropped it.
 for container in $old; do
   $engine stop -t 130 "$container" > /dev/null
   $engine rm "$container" > /dev/null
+  sleep 3
 done
 # As many as there were: without a number, compose goes back to one.
 $compose up -d --no-deps --force-recreate --scale "worker=$workers" worker
