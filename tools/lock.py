@@ -19,6 +19,8 @@ FLAGS = [
     "--python-version=3.11",
     "--generate-hashes",
     "--only-binary=:all:",  # a fresh machine has no compiler
+    # pip takes the pin of a name for that of a name with extras only where the extras stand with it.
+    "--no-strip-extras",
     "--no-emit-index-url",
     "--no-emit-find-links",
     "--no-annotate",

@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,7 @@ def test_every_requirement_is_pinned_and_hashed(root: Path, group: str) -> None:
     """What is installed is what was locked, to the byte."""
     text = (root / "requirements" / f"{group}.txt").read_text(encoding="utf-8")
     loose = [
-        entry for entry in entries(text) if not re.match(r"[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
+        entry for entry in entries(text) if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
     ]
     assert entries(text)
     assert loose == []
@@ -56,6 +58,26 @@ def test_the_lock_satisfies_the_project(root: Path, group: str, python: str) -> 
         assert len(found) == 1, need
         version = str(found[0].specifier).removeprefix("==")
         assert need.specifier.contains(version), f"{need} is locked to {version}: run `make lock`"
+
+
+def asked_with_extras(pin: Requirement) -> Iterator[Requirement]:
+    for extra in ("", *pin.extras):
+        for need in map(Requirement, metadata.requires(pin.name) or ()):
+            if need.extras and (need.marker is None or need.marker.evaluate({"extra": extra})):
+                yield need
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_pin_names_the_extras_that_others_ask_it_for(root: Path, group: str) -> None:
+    """pip refuses ``pydantic[email]`` beside ``pydantic==2.14.3`` from the day that 2.14.4 comes out."""
+    here = [pin for pin in pins(root, group) if pin.marker is None or pin.marker.evaluate()]
+    needs = [*wanted(root, group), *(need for pin in here for need in asked_with_extras(pin))]
+    known = {canonicalize_name(pin.name): pin.extras for g in GROUPS for pin in pins(root, g) if pin.extras}
+    assert needs
+    without = [
+        str(need) for need in needs if not need.extras <= known.get(canonicalize_name(need.name), set())
+    ]
+    assert without == []
 
 
 def test_groups_agree_with_each_other(root: Path) -> None:
