@@ -33,7 +33,9 @@ def test_every_requirement_is_pinned_and_hashed(root: Path, group: str) -> None:
     """What is installed is what was locked, to the byte."""
     text = (root / "requirements" / f"{group}.txt").read_text(encoding="utf-8")
     loose = [
-        entry for entry in entries(text) if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
+        entry
+        for entry in entries(text)
+        if not re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
     ]
     assert entries(text)
     assert loose == []
