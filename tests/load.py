@@ -53,7 +53,7 @@ class Told:
     @property
     def writes(self) -> int:
         """How many writes were acknowledged."""
-        places = sum(len(revisions) for revisions in self.places.values())
+        places = sum(len(revisions) for revisions in list(self.places.values()))
         return len(self.uploads) + len(self.tests) + len(self.jobs) + len(self.people) + places
 
     def __str__(self) -> str:

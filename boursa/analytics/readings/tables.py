@@ -7,6 +7,7 @@ the same way on a terminal, on a page and in a report. A table is ``{"head": [{"
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ Grid = dict[str, list[Any]]
 
 _FORECAST_STEPS = (1, 2, 3, 5, 10, 20)
 _EXAMPLES = 3
+_PROFILED = ("min", "max", "mean", "std")
+_DIGITS = 6
 _NOTHING = "—"
 
 
@@ -126,11 +129,11 @@ def _held(row: Mapping[str, Any], language: str) -> list[str]:
 def description(shape: Mapping[str, Any], moves: str, language: str) -> list[tuple[str, str]]:
     """Return the moments of the moves, each with its name; returns are in percent."""
 
-    def amount(value: float) -> str:
-        return number(value, language) if moves == "difference" else percent(value, language, 2)
+    def amount(value: float, decimals: int = 2) -> str:
+        return number(value, language) if moves == "difference" else percent(value, language, decimals)
 
     named = [
-        (N_("mean"), amount(shape["mean"])),
+        (N_("mean"), amount(shape["mean"], 4)),  # of daily returns it is a hundredth of the others
         (N_("standard deviation"), amount(shape["std"])),
         (N_("smallest"), amount(shape["min"])),
         (N_("largest"), amount(shape["max"])),
@@ -163,19 +166,37 @@ def columns(profile: Mapping[str, Any], language: str) -> Grid:
     head = [column(translate(label, language), numeric=False) for label in (N_("column"), N_("type"))]
     head += [column(translate(label, language)) for label in labels]
 
-    def amount(value: Any) -> str:
+    return {"head": head, "rows": [_profiled(one, language) for one in profile["columns"]]}
+
+
+def _profiled(one: Mapping[str, Any], language: str) -> list[str]:
+    integers = one["type"] == "integer"
+    decimals = _shared_decimals([one[key] for key in _PROFILED])
+
+    def amount(key: str) -> str:
+        value = one[key]
         if value is None:
             return _NOTHING
-        return moment(value, language) if isinstance(value, str) else number(value, language, 6)
+        if isinstance(value, str):
+            return moment(value, language)
+        if integers and key in ("min", "max"):
+            return integer(int(value), language)
+        if decimals is None or 0 < abs(value) < 10.0 ** (1 - decimals):  # too small for these decimals
+            return number(value, language)
+        return fixed(value, language, decimals)
 
-    rows = [
-        [
-            one["name"],
-            COLUMN_TYPES[one["type"]][language],
-            integer(one["missing"], language),
-            integer(one["distinct"], language),
-            *(amount(one[key]) for key in ("min", "max", "mean", "std")),
-        ]
-        for one in profile["columns"]
+    return [
+        one["name"],
+        COLUMN_TYPES[one["type"]][language],
+        integer(one["missing"], language),
+        integer(one["distinct"], language),
+        *map(amount, _PROFILED),
     ]
-    return {"head": head, "rows": rows}
+
+
+def _shared_decimals(values: Sequence[Any]) -> int | None:
+    """Return how many decimals show the largest number to six digits, if it can be written out."""
+    largest = max((abs(one) for one in values if isinstance(one, int | float)), default=0.0)
+    if not 1e-4 <= largest < 1e9:
+        return None
+    return max(0, _DIGITS - 1 - math.floor(math.log10(largest)))
