@@ -20,7 +20,7 @@ ROOT = WHERE.parents[1]
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _NEEDED = {
     "podman": "as root: apt-get install podman buildah runc netavark aardvark-dns fuse-overlayfs",
-    "iptables": "as root: apt-get install iptables",  # netavark asks for it, and says only that something is missing
+    "iptables": "as root: apt-get install iptables",  # netavark calls it
     "podman-compose": "pip install podman-compose",
     "debootstrap": "as root: apt-get install debootstrap",
 }
