@@ -2,7 +2,7 @@
 # Arguments pass through: make test ARGS="tests/unit -k csv"
 
 PYTHON ?= python3
-WORDS := setup run stack test test-long container-test sure format lint types contracts docs secrets bench shape translations lock clean help
+WORDS := setup run stack test test-long test-pythons container-test sure format lint types contracts docs secrets bench shape translations lock clean help
 
 .DEFAULT_GOAL := help
 .PHONY: $(WORDS)

@@ -87,6 +87,12 @@ def test_long(args: list[str]) -> None:
 
 
 @command
+def test_pythons(args: list[str]) -> None:
+    """Run the tests that need no server on every other Python that this machine has."""
+    _tool("pythons", args)
+
+
+@command
 def container_test(args: list[str]) -> None:
     """Build, start, scale and update compose.yaml with podman (root; a quarter of an hour)."""
     prepare("runtime", "dev", "servers")

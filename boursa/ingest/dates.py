@@ -224,6 +224,6 @@ def _calmest_pivot(years: Ints) -> int:
 def _calendar(year: Ints, month: Ints, day: Ints, read: NDArray[np.bool_]) -> Moments:
     possible = read & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1) & (year <= 9999)
     months = np.where(possible, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + np.where(possible, day - 1, 0)
+    days = months.astype("datetime64[D]") + np.where(possible, day - 1, 0).astype("timedelta64[D]")
     possible &= days.astype("datetime64[M]") == months  # 31 April is no date
-    return np.where(possible, days, np.datetime64("NaT")).astype("datetime64[us]")
+    return np.where(possible, days, np.datetime64("NaT", "D")).astype("datetime64[us]")

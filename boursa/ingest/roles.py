@@ -68,7 +68,7 @@ class RawSeries:
         """Return `ds`, or NaT for every value where the file has no dates: nobody may invent them."""
         if self.ds is not None:
             return self.ds
-        return np.full(self.y.size, np.datetime64("NaT"), dtype="datetime64[s]")
+        return np.full(self.y.size, np.datetime64("NaT", "s"), dtype="datetime64[s]")
 
 
 def roles_of(table: Table, date: str | None = None) -> Roles:
@@ -163,7 +163,7 @@ def _moments(table: Table, date: str | None) -> Any | None:
     years = table.floats(date)
     months = np.where(np.isnan(years), np.nan, (years - 1970) * 12)
     known = ~np.isnan(months)
-    moments = np.full(years.size, np.datetime64("NaT"), dtype="datetime64[s]")
+    moments = np.full(years.size, np.datetime64("NaT", "s"), dtype="datetime64[s]")
     moments[known] = months[known].astype(np.int64).astype("datetime64[M]").astype("datetime64[s]")
     return moments
 

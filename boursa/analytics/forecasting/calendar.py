@@ -35,7 +35,7 @@ _UP_TO_DAYS = (("min", 0.04), ("h", 0.7), ("D", 4.0), ("W", 20.0), ("M", 60.0), 
 
 _WITHIN_DAY = {"min": 60, "h": 3600}  # seconds, where the series is too short to show its own step
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
-_ONE_DAY = np.timedelta64(1, "D")
+_ONE_DAY, _ONE_MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 
 
 def frequency(ds: Moments) -> str:
@@ -105,8 +105,8 @@ def _own_pace(ds: Moments, usual: int) -> np.timedelta64:
 def _months_after(ds: Moments, months: NDArray[np.int64]) -> Moments:
     last = ds[-1].astype("datetime64[s]")
     month = last.astype("datetime64[M]")
-    ahead = month + months
-    days_in_month = (ahead + 1).astype("datetime64[D]") - ahead.astype("datetime64[D]")
+    ahead = month + months.astype("timedelta64[M]")
+    days_in_month = (ahead + _ONE_MONTH).astype("datetime64[D]") - ahead.astype("datetime64[D]")
     day = _month_day(ds)
     clipped = np.minimum(day * _ONE_DAY, days_in_month) - _ONE_DAY
     clock = last - last.astype("datetime64[D]")

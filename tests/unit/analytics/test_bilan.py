@@ -172,7 +172,7 @@ def test_with_dates_the_forecast_goes_on_in_the_calendar(walk: Bilan) -> None:
 
 def test_dates_that_are_all_missing_are_no_dates() -> None:
     # A column of failed dates must not number from 1970.
-    made = _made(np.full(60, np.datetime64("NaT"), dtype="datetime64[s]"), 100 + _noise(60).cumsum())
+    made = _made(np.full(60, np.datetime64("NaT", "s"), dtype="datetime64[s]"), 100 + _noise(60).cumsum())
     assert made["forecast"]["freq"] == "n"
     assert not DATE.search(json.dumps(made))
 

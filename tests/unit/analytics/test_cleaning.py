@@ -135,14 +135,14 @@ def test_order_is_restored_and_said() -> None:
 def test_values_without_a_date_are_left_out_and_counted() -> None:
     """Nobody invents a date."""
     ds, y = days("2020-01-06", 20), walk(20)
-    ds[4] = np.datetime64("NaT")
+    ds[4] = np.datetime64("NaT", "s")
     series, done = prepare(ds, y)
     assert (len(series), [(one.code, one.count) for one in done]) == (19, [("without-date", 1)])
 
 
 def test_a_series_without_dates_keeps_its_order_and_gets_none() -> None:
     """No forecast may ever be dated 1970."""
-    for ds in (None, np.full(5, np.datetime64("NaT"), dtype="datetime64[s]")):
+    for ds in (None, np.full(5, np.datetime64("NaT", "s"), dtype="datetime64[s]")):
         series, done = prepare(ds, [3.0, np.nan, 1.0, 2.0, 2.5])
         assert series.y.tolist() == [3.0, 1.0, 2.0, 2.5]
         assert series.ds.tolist() == [1, 2, 3, 4]

@@ -114,11 +114,11 @@ def test_a_short_series_shows_each_missing_value() -> None:
 def test_a_line_is_in_time_order() -> None:
     # Whatever the file's; a value without a date has no place.
     ds = _days(3)[[2, 0, 1]]
-    ds = np.append(ds, np.datetime64("NaT"))
+    ds = np.append(ds, np.datetime64("NaT", "s"))
     drawn = figures.line(ds, [3.0, 1.0, 2.0, 99.0])
     assert drawn.x == ["2015-01-01", "2015-01-02", "2015-01-03"]
     assert drawn.y == [1.0, 2.0, 3.0]
-    assert figures.line(np.full(2, np.datetime64("NaT")), [4.0, 5.0]).x == [1, 2]
+    assert figures.line(np.full(2, np.datetime64("NaT", "s")), [4.0, 5.0]).x == [1, 2]
 
 
 def test_the_dates_of_one_axis_have_one_form() -> None:

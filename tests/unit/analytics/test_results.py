@@ -60,7 +60,7 @@ class Outer:
         (np.array([None, 1.5], dtype=object), [None, 1.5]),
         (np.datetime64("2025-01-06"), "2025-01-06"),
         (np.datetime64("2025-01-06T10:30:00"), "2025-01-06T10:30:00"),
-        (np.datetime64("NaT"), None),
+        (np.datetime64("NaT", "s"), None),
         (date(2025, 1, 6), "2025-01-06"),
         (datetime(2025, 1, 6, 10, 30, tzinfo=UTC), "2025-01-06T10:30:00+00:00"),
         ((1, NAN), [1, None]),

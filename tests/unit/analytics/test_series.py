@@ -134,7 +134,7 @@ def test_a_series_is_put_in_time_order_without_its_gaps() -> None:
     ("ds", "y", "said"),
     [
         (DAYS, [1.0, 2.0], "3 dates for 2 values"),
-        (np.append(DAYS[:2], np.datetime64("NaT")), [1.0, 2.0, 3.0], "no date"),
+        (np.append(DAYS[:2], np.datetime64("NaT", "s")), [1.0, 2.0, 3.0], "no date"),
         (DAYS[[0, 1, 0]], [1.0, 2.0, 3.0], "twice"),
         (DAYS, [1.0, np.inf, 2.0], "infinite"),
         (DAYS, [NAN, NAN, NAN], "x"),
@@ -149,7 +149,7 @@ def test_a_series_that_would_have_to_be_repaired_is_refused(ds: Any, y: Any, sai
 
 def test_a_gap_takes_its_doubtful_date_with_it() -> None:
     # A missing value without a date, or at a repeated one, harms nobody.
-    ds = np.append(DAYS, [np.datetime64("NaT"), DAYS[0]])
+    ds = np.append(DAYS, [np.datetime64("NaT", "s"), DAYS[0]])
     assert len(time_series(ds, [1.0, 2.0, 3.0, NAN, NAN])) == 3
 
 
