@@ -14,7 +14,7 @@ from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
 from boursa.jobs import doorbell
-from boursa.ops import counts, health, observing
+from boursa.ops import counts, health, observing, places
 from boursa.ops.limits import drain, limiter, say_when
 from boursa.storage.models import LARGEST
 from boursa.web import assets, errors, gate, operations, security
@@ -43,11 +43,12 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     app.url_map.converters["int"] = _Number
     app.secret_key = settings.secret_key(config)
     app.extensions["boursa"] = held = runtime.build(config, doorbell.of(config))
-    app.extensions["boursa.health"] = _health(held)
+    app.extensions["boursa.health"] = examiner = _health(held)
     observing.watch(held.engine)
     observing.register(
         app, behind_proxy=config.trusted_proxies > 0
     )  # first to see a request, last to see its answer
+    places.register(app, config.web_threads, lambda: examiner.hangs("rows"))
     app.before_request(_recognise)  # before the limits, which count by person
     _limits(app, config)
     _static(app)

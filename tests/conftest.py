@@ -50,8 +50,8 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[str]:
     """A real MariaDB for the whole run; its address without a database name."""
-    with servers.mariadb() as address:
-        yield address
+    with servers.mariadb() as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

@@ -381,34 +381,38 @@ def pgbouncer(behind: PostgreSQL) -> Iterator[PgBouncer]:
         yield from _running(PgBouncer(Path(folder), behind))
 
 
-@contextmanager
-def mariadb() -> Iterator[str]:
-    """Start a MariaDB server of its own and yield its address without a database name."""
-    programs = {
-        name: _program(name, "mariadb-server", "MariaDB") for name in ("mariadb-install-db", "mariadbd")
-    }
-    user = _UNPRIVILEGED if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory(prefix="boursa-my-", ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
+class MariaDB(Program):
+    """A MariaDB of its own, whose root needs no password."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = {
+            name: _program(name, "mariadb-server", "MariaDB") for name in ("mariadb-install-db", "mariadbd")
+        }
+        user = _UNPRIVILEGED if os.geteuid() == 0 else None
         if user:
-            os.chown(place, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+            os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
         account = ["--auth-root-authentication-method=normal", "--skip-test-db"]
         # No option file of the machine is read: the tests run the server that they describe.
-        install = [programs["mariadb-install-db"], "--no-defaults", f"--datadir={place / 'data'}", *account]
+        install = [programs["mariadb-install-db"], "--no-defaults", f"--datadir={folder / 'data'}", *account]
         subprocess.run(install, check=True, user=user, stdout=subprocess.DEVNULL)
         port = free_port()
-        serve = [programs["mariadbd"], "--no-defaults", f"--datadir={place / 'data'}", f"--port={port}"]
-        serve += ["--bind-address=127.0.0.1", f"--socket={place / 'socket'}", "--skip-name-resolve"]
+        serve = [programs["mariadbd"], "--no-defaults", f"--datadir={folder / 'data'}", f"--port={port}"]
+        serve += ["--bind-address=127.0.0.1", f"--socket={folder / 'socket'}", "--skip-name-resolve"]
         serve += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--max-connections=500"]
-        log = (place / "server.log").open("wb")
-        server = subprocess.Popen(serve, user=user, stdout=log, stderr=log)
+        super().__init__(serve, port, folder / "server.log", user=user)
+        self.address = f"mysql://root@127.0.0.1:{port}"
+
+
+@contextmanager
+def mariadb() -> Iterator[MariaDB]:
+    """Start a MariaDB server of its own."""
+    with tempfile.TemporaryDirectory(prefix="boursa-my-", ignore_cleanup_errors=True) as folder:
+        server = MariaDB(Path(folder))
+        server.start()
         try:
-            _await_port(port, server, place / "server.log")
-            yield f"mysql://root@127.0.0.1:{port}"
+            yield server
         finally:
             server.kill()  # its tidy end takes seconds, and nothing of it is kept
-            server.wait(60)
-            log.close()
 
 
 class Prometheus(Program):

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from boursa import telemetry
 from boursa.errors import BoursaError, Unavailable
+from boursa.ops import places
 from boursa.runtime import Runtime
 from boursa.services import instances
 from boursa.settings import Settings, counted_together
@@ -82,7 +83,7 @@ def _settings(config: Settings, host: str) -> dict[str, Any]:
     return {
         "bind": f"[{host}]:{config.port}" if ":" in host else f"{host}:{config.port}",
         "workers": config.web_processes,
-        "threads": config.web_threads,
+        "threads": config.web_threads * places.THREADS_A_PLACE,
         "timeout": _REQUEST_S,
         # On a laptop a client that fell silent in the middle of a request must not hold up Ctrl-C; behind
         # a proxy whatever is on its way arrives.
@@ -141,7 +142,7 @@ class Presence:
                 parts = self.held.parts()
                 with self.held.unit_of_work() as session:
                     instances.sign_in(session, self._name, "web", parts)
-            except (BoursaError, SQLAlchemyError) as error:
+            except (BoursaError, SQLAlchemyError, OSError) as error:
                 # The next signature may be well; whoever looks after the site sees this one missing.
                 _log.warning("not signed in", reason=str(error))
             self._stop.wait(self.held.settings.job_heartbeat_s)

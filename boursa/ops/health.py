@@ -58,6 +58,7 @@ class _Asked(threading.Thread):
     def __init__(self, question: Question) -> None:
         super().__init__(daemon=True, name="health")
         self._question = question
+        self.begun = time.monotonic()
         self.answer: Parts | None = None
         self.start()
 
@@ -79,6 +80,17 @@ class Examiner:
         if self._last is None or time.monotonic() > self._last[0] + _GIVEN_AGAIN_S:
             self._last = time.monotonic(), self._asked()
         return self._last[1]
+
+    def hangs(self, name: str) -> bool:
+        """Whether a part owes an answer for longer than one is waited for; it is asked if nobody does.
+
+        Unlike a report this waits for nothing: it is for those who have to decide at once.
+        """
+        with self._lock:
+            one, now = self._open.get(name), time.monotonic()
+            if one is None or (not one.is_alive() and now > one.begun + _GIVEN_AGAIN_S):
+                one = self._open[name] = _Asked(self._questions[name][0])
+        return one.is_alive() and now > one.begun + _WAIT_S
 
     def _asked(self) -> Health:
         """Ask every part; one that does not answer in time is in the state that goes with it."""

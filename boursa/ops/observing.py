@@ -54,14 +54,15 @@ def watch(engine: Engine) -> None:
     event.listen(engine, "checkin", lambda *_: telemetry.connections_in_use.dec())
 
 
-def exposition(sessions: sessionmaker[Session]) -> bytes:
-    """Return what all processes of this instance counted, and the state of the queue."""
+def exposition(sessions: sessionmaker[Session] | None) -> bytes:
+    """Return what all processes of this instance counted, and the state of the queue if it can be asked."""
     registry = CollectorRegistry()
     if counted_together():
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # the library types only a part
     else:
         registry.register(REGISTRY)
-    registry.register(_Queue(sessions))
+    if sessions is not None:
+        registry.register(_Queue(sessions))
     return generate_latest(registry)
 
 

@@ -31,5 +31,8 @@ def metrics() -> Response:
     """Return what this instance counted, to whoever asks it directly: nobody who comes through a proxy."""
     if "X-Forwarded-For" in request.headers:
         abort(404)
-    text = observing.exposition(current_app.extensions["boursa"].sessions)
+    examiner: Examiner = current_app.extensions["boursa.health"]
+    # A database that hangs would keep the thread, and whoever scrapes comes again and again.
+    sessions = None if examiner.hangs("rows") else current_app.extensions["boursa"].sessions
+    text = observing.exposition(sessions)
     return Response(text, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import databases
@@ -19,6 +22,7 @@ from load import pressing
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 _AWAY_S = 3
+_PLACES = 8  # WEB_THREADS
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,61 @@ def test_health_says_at_once_that_the_database_hangs(
     finally:
         database.thaw()
     servers.until(10, lambda: _well(site), AssertionError)
+
+
+@pytest.mark.mariadb
+def test_health_says_so_while_requests_hang_on_mariadb(tmp_path: Path) -> None:
+    # The other kind of server, frozen under load.
+    with servers.mariadb() as server:
+        address = databases.create(server.address, "mysql", "frozen")
+        with production.stack(tmp_path, address, instances=1, **production.UNLIMITED) as site:
+            _watched_while_frozen(server, site)
+
+
+def test_health_says_so_while_requests_hang(database: servers.PostgreSQL, site: production.Stack) -> None:
+    # Whoever asked first is held by the server; the others are told, and whoever watches is answered.
+    _watched_while_frozen(database, site)
+
+
+def _watched_while_frozen(server: servers.Program, site: production.Stack) -> None:
+    """Freeze the server, send each instance more requests than it has threads, and watch."""
+    port = site.instances[0].port
+    waiting = 40
+    with ThreadPoolExecutor(waiting) as pool:
+        server.freeze()
+        try:
+            asked = [pool.submit(_ask, port) for _ in range(waiting)]
+            time.sleep(1)
+            for _ in range(5):
+                status, said, seconds = _health(port)
+                assert (status, said["database"]) == (503, "unreachable"), said
+                assert seconds < 0.6
+                assert _ask(port, "/health/live")[2] < 0.3
+                assert _ask(port, "/metrics")[2] < 0.6
+            late = [_ask(port) for _ in range(5)]
+            told = [one.result() for one in asked if one.done()]
+        finally:
+            server.thaw()
+        answers = [one.result() for one in asked]
+    print(f"{len(told)} of {waiting} told at once, {len(answers) - len(told)} held until the end")
+    assert [(status, again) for status, again, _ in late] == [(503, "5")] * len(late)
+    assert max(seconds for _, _, seconds in late) < 0.6
+    assert len(told) >= waiting - _PLACES
+    assert {(status, again) for status, again, _ in told} == {(503, "5")}
+    assert {status for status, _, _ in answers} == {401, 503}
+    servers.until(10, lambda: _well(site), AssertionError)
+
+
+def _ask(port: int, path: str = "/api/v1/datasets") -> tuple[int, str | None, float]:
+    """Return the status, when to come again, and how long it took."""
+    begun = time.monotonic()
+    # A token that does not exist has to be looked up like any other.
+    headers = {"Authorization": "Bearer bsa_" + "x" * 43} if path.startswith("/api") else {}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=90)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+    return answer.status, answer.headers["Retry-After"], time.monotonic() - begun
 
 
 def test_a_restart_behind_a_pooler_fails_nobody(database: servers.PostgreSQL, tmp_path: Path) -> None:
