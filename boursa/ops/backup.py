@@ -18,8 +18,10 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +38,7 @@ from boursa.storage.blobs import Blobs, DirectoryBlobs
 from boursa.storage.names import PIECE_BYTES
 
 _MANIFEST, _BLOBS = "manifest.json", "blobs.txt"
+_NAMED_BY, _FINISHED = "%Y%m%dT%H%M%S%fZ", re.compile(r"\d{8}T\d{12}Z")
 _TRIES = 3
 # Tables whose columns name blobs that must be there; elsewhere a name may be of something long gone.
 _NAMING = ("data_versions",)
@@ -62,16 +65,21 @@ def backup(engine: Engine, blobs: Blobs, to: Path, *, keep: int | None = None) -
             if not left:
                 raise
     if keep is not None:
-        _prune(to, keep)
+        _prune(to, keep, made.folder)
     return made
+
+
+def _finished(to: Path) -> list[Path]:
+    """Return our whole backups below `to`, the oldest first; what else lies there is none of our business."""
+    found = (path.parent for path in to.glob(f"*/{_MANIFEST}"))
+    return sorted(folder for folder in found if _FINISHED.fullmatch(folder.name))
 
 
 def newest(folder: Path) -> datetime | None:
     """Return when the newest whole backup below `folder` was taken; None where there is none."""
-    taken = [
-        json.loads(path.read_text(encoding="utf-8"))["taken_at"] for path in folder.glob(f"*Z/{_MANIFEST}")
-    ]
-    return max(map(datetime.fromisoformat, taken), default=None)
+    found = _finished(folder)
+    # The name is the moment, and is there to be read where the manifest is not.
+    return datetime.strptime(found[-1].name, _NAMED_BY).replace(tzinfo=UTC) if found else None
 
 
 def _attempt(engine: Engine, blobs: Blobs, to: Path) -> Backup:
@@ -90,7 +98,7 @@ def _attempt(engine: Engine, blobs: Blobs, to: Path) -> Backup:
             "blobs": {"count": len(names), "bytes": size, "sha256": _sha256(aside / _BLOBS)},
         }
         _write_last(aside / _MANIFEST, manifest)
-        folder = to / f"{taken_at:%Y%m%dT%H%M%S%fZ}"
+        folder = to / taken_at.strftime(_NAMED_BY)
         aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -167,10 +175,14 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _prune(to: Path, keep: int) -> None:
-    folders = sorted(path.parent for path in to.glob(f"*/{_MANIFEST}"))
+def _prune(to: Path, keep: int, made: Path) -> None:
+    folders = _finished(to)
     for folder in folders[: max(0, len(folders) - keep)]:
-        shutil.rmtree(folder)
+        if folder != made:
+            shutil.rmtree(folder)
+    for killed in to.glob(".*.part"):
+        if killed.stat().st_mtime < time.time() - unused.LEAST.total_seconds():
+            shutil.rmtree(killed)  # half a backup, whose process is long gone
     held = {name for path in to.glob(f"*/{_BLOBS}") for name in path.read_text(encoding="ascii").split()}
     blobs, before = DirectoryBlobs(to / "blobs"), datetime.now(UTC) - unused.LEAST
     for name in set(blobs.names()) - held:

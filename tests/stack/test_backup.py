@@ -195,6 +195,21 @@ def test_only_so_many_backups_are_kept(installation: Runtime, tmp_path: Path) ->
     assert [backups.check(folder).blobs for folder in left] == [6, 8]
 
 
+def test_what_is_not_ours_is_left_alone(installation: Runtime, tmp_path: Path) -> None:
+    # A folder for backups is shared with others, and with backups that somebody gave another name.
+    to = tmp_path / "b"
+    for name in ("0app", "pre-upgrade", ".under-way.part", ".killed.part"):
+        (to / name).mkdir(parents=True)
+        (to / name / "manifest.json").write_text("{}")
+    os.utime(to / ".killed.part", (0, 0))
+    made = [backups.backup(installation.engine, installation.blobs, to, keep=1).folder for _ in range(2)]
+    left = {path.name for path in to.iterdir()} - {"blobs"}
+    assert left == {"0app", "pre-upgrade", ".under-way.part", made[-1].name}
+    found = backups.newest(to)
+    assert found is not None
+    assert abs((datetime.now(UTC) - found).total_seconds()) < 60
+
+
 def test_a_blob_that_is_missing_or_damaged_fails_the_backup(installation: Runtime, tmp_path: Path) -> None:
     # Said on the day of the backup, not when it is needed; and nothing that looks like one is left.
     _bring(installation, b"x")
