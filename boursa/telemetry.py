@@ -150,13 +150,19 @@ class RotatingFile:
 
     def write(self, text: str) -> int:
         """Append `text`, which ends with its line."""
-        line = text.encode("utf-8", errors="backslashreplace")
+        try:
+            self._append(text.encode("utf-8", errors="backslashreplace"))
+        except OSError as error:
+            # A full disk or a folder that is gone must not take down whoever only says what it does.
+            sys.stderr.write(f"{self.path.name}: {error.strerror}: {text}")
+        return len(text)
+
+    def _append(self, line: bytes) -> None:
         with self._turn, self._lock():
             if self._over(len(line)):
                 self._put_aside()
             with self.path.open("ab", buffering=0) as file:
                 file.write(line)
-        return len(text)
 
     def flush(self) -> None:
         """Do nothing: every line is written when it comes."""

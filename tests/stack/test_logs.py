@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,9 +14,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 import boursa
 from boursa import telemetry
+from boursa.runtime import Runtime
+from boursa.storage.models import User
 
 _WRITER = """
 import sys
@@ -90,3 +95,53 @@ def test_secrets_and_addresses_of_people_are_taken_out(tmp_path: Path) -> None:
     assert "ValueError" in text
     assert "@db:5432/x" in text
     assert [one for one in secrets if one in text] == []
+
+
+def test_a_log_that_cannot_be_written_takes_nobody_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A disk that is full, a folder that is gone: the line goes to standard error, and work goes on.
+    file = telemetry.RotatingFile(tmp_path / "logs" / "boursa.log", 1_000_000, 2)
+    file.write("first\n")
+    shutil.rmtree(tmp_path / "logs")
+    file.write("second\n")
+    assert capsys.readouterr().err == "boursa.log: No such file or directory: second\n"
+    (tmp_path / "logs").mkdir()
+    file.write("third\n")
+    assert file.path.read_text() == "third\n"
+
+
+def test_the_wsgi_entry_point_logs_as_the_settings_say(tmp_path: Path) -> None:
+    # Whoever serves `wsgi:app` with a server of their own gets the same lines, without secrets.
+    path = tmp_path / "boursa.log"
+    settings = {
+        "BOURSA_INSTANCE": str(tmp_path),
+        "BOURSA_ENV_FILE": str(tmp_path / "absent.env"),
+        "LOG_FILE": str(path),
+    }
+    code = "import wsgi; wsgi.app.test_client().get('/login/link/s3cr3t-link')"
+    root = Path(boursa.__file__).parent.parent
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, **settings}, cwd=root, check=True)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["path"] for line in lines if line["event"] == "request"] == ["/login/link/***"]
+    assert "s3cr3t-link" not in path.read_text()
+
+
+def test_what_stood_in_a_row_stands_in_no_log(installation: Runtime, tmp_path: Path) -> None:
+    # A fault of the database is logged with its statement; hashes and addresses are not part of it.
+    path = tmp_path / "boursa.log"
+    telemetry.configure_logging(file=path)
+    try:
+        for _ in range(2):
+            with contextlib.suppress(IntegrityError), installation.unit_of_work() as session:
+                session.add(User(username="awa", password_hash="$argon2id$h4sh"))
+                try:
+                    session.flush()
+                except IntegrityError:
+                    telemetry.logger("test").exception("refused")
+                    raise
+        text = path.read_text()
+    finally:
+        structlog.reset_defaults()
+    assert "INSERT INTO users" in text
+    assert "h4sh" not in text
