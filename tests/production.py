@@ -210,8 +210,8 @@ def stack(
         redis = held.enter_context(servers.redis())  # before ports are chosen, since it chooses one too
         http_port, https_port, *ports = servers.free_ports(2 + instances + workers)
         ports, metrics_ports = ports[:instances], ports[instances:]
-        environment = _environment(folder, database_url, redis.url(), http_port, https_port, ports) | settings
-        whole = Stack(folder, environment, https_port, http_port, redis=redis)
+        shared = environment(folder, database_url, redis.url(), http_port, https_port, ports) | settings
+        whole = Stack(folder, shared, https_port, http_port, redis=redis)
         program = servers.nginx_programs()[0]
         whole.boursa("cert", "dev")
         whole.boursa("nginx", "render", "--to", str(folder / "nginx"), "--program", str(program), *user)
@@ -222,9 +222,10 @@ def stack(
         yield whole
 
 
-def _environment(
+def environment(
     folder: Path, database_url: str, cache: str, http_port: int, https_port: int, ports: list[int]
 ) -> dict[str, str]:
+    """Return what the instances of one site share."""
     return {
         "PYTHONPATH": str(_ROOT),
         "APP_CONFIG": "production",

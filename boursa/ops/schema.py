@@ -19,7 +19,7 @@ from boursa.errors import Conflict, SchemaOutdated, Unavailable
 from boursa.language import N_
 from boursa.ops import earlier
 from boursa.storage.models import Base
-from boursa.storage.session import spoken
+from boursa.storage.session import spoken, unlimited
 
 # One arbitrary number, ours alone among users of advisory locks, and not that of the revisions.
 _POSTGRESQL_KEY = 0x426F757273410002
@@ -61,6 +61,7 @@ def alone(engine: Engine) -> Iterator[None]:
             connection.execute(text("SET lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _POSTGRESQL_KEY})
         else:
+            unlimited(connection)
             wait = {"name": _MYSQL_KEY, "wait": _WAIT_S}
             if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), wait) != 1:
                 raise Unavailable(N_("Another process has been preparing the database for too long."))

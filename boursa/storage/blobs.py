@@ -137,9 +137,8 @@ class DirectoryBlobs:
                 _back(aside, aside.with_name(aside.name.removeprefix(".").removesuffix(_ASIDE)))
 
     def ready(self) -> bool:
-        """Whether the directory, or the one it will be made in, can be written to."""
-        place = next(path for path in (self.root, *self.root.absolute().parents) if path.exists())
-        return os.access(place, os.W_OK | os.X_OK)
+        """Whether the directory is there and can be written to; one that went away is not made anew."""
+        return os.access(self.root, os.W_OK | os.X_OK)
 
     def _path(self, name: str) -> Path:
         return self.root / proper(name)[:2] / name
@@ -161,6 +160,10 @@ def _read(name: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise missing(name) from error
+    except OSError as error:
+        raise Unavailable(
+            N_("The file store cannot be read at the moment ({reason})."), reason=error.strerror
+        ) from error
 
 
 def _touched(target: Path) -> bool:
@@ -224,4 +227,7 @@ def open_blobs(url: str, keys: tuple[str, str] | None = None) -> Blobs:
         raise ConfigurationError(
             problems=["STORAGE_URL: must start with file:// or s3://, for instance file:///srv/boursa/blobs."]
         )
-    return DirectoryBlobs(Path(unquote(parts.path)))
+    root = Path(unquote(parts.path))
+    with suppress(OSError):  # said by whoever asks whether it is ready
+        root.mkdir(parents=True, exist_ok=True)
+    return DirectoryBlobs(root)

@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
     InvalidatePoolError,
     ProgrammingError,
 )
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.sql.functions import FunctionElement
@@ -96,6 +97,7 @@ def make_engine(url: str, *, pool_size: int = 5, statement_s: int = 30, lock_s: 
         pool_timeout=10,
         pool_recycle=1800,
         connect_args=_POSTGRESQL if postgresql else _MYSQL,
+        hide_parameters=True,  # a fault is logged with its statement, not with what stood in the row
     )
     event.listens_for(engine, "connect")(_limit(statement_s, lock_s))
     _ping_after_rest(engine)
@@ -168,9 +170,13 @@ def patient(connection: Connection) -> None:
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         case "mysql" | "mariadb":
             connection.detach()  # the session is closed at the end, and its patience with it
-            mariadb = getattr(connection.dialect, "is_mariadb", False)
-            name = "max_statement_time" if mariadb else "max_execution_time"
-            connection.execute(text(f"SET SESSION {name} = 0"))
+            unlimited(connection)
+
+
+def unlimited(connection: Connection) -> None:
+    """Lift the limit on statements from a session of MySQL or MariaDB; waiting for a lock counts there."""
+    name = "max_statement_time" if getattr(connection.dialect, "is_mariadb", False) else "max_execution_time"
+    connection.execute(text(f"SET SESSION {name} = 0"))
 
 
 def _sqlite_engine(address: URL) -> Engine:
@@ -180,7 +186,7 @@ def _sqlite_engine(address: URL) -> Engine:
         except OSError as error:
             problem = f"BOURSA_INSTANCE: the folder cannot be made ({error.strerror})."
             raise ConfigurationError(problems=[problem]) from error
-    engine = create_engine(address, connect_args={"timeout": _LOCK_WAIT_S})
+    engine = create_engine(address, connect_args={"timeout": _LOCK_WAIT_S}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -247,6 +253,8 @@ def spoken() -> Iterator[None]:
         yield
     except (IntegrityError, DataError):
         raise
+    except PoolExhausted as error:
+        raise Unavailable(N_("Too many requests wait for the database at the moment.")) from error
     except DBAPIError as error:
         if _names_missing_schema(error):
             raise SchemaOutdated(N_("The database has no current schema; run: boursa db upgrade")) from error

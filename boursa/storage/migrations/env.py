@@ -13,6 +13,8 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, Engine, Table, event, text
 
+from boursa.errors import Unavailable
+from boursa.language import N_
 from boursa.storage.models import Base
 from boursa.storage.models.base import BigInt, UtcDateTime
 from boursa.storage.session import patient
@@ -76,9 +78,9 @@ def _locked(connection: Connection) -> Iterator[None]:
             connection.execute(text(f"SET LOCAL lock_timeout = {_TABLE_WAIT_MS}"))
             yield
         case "mysql" | "mariadb":
-            connection.execute(
-                text("SELECT GET_LOCK(:name, :wait)"), {"name": _MYSQL_LOCK, "wait": _LOCK_WAIT_S}
-            )
+            wait = {"name": _MYSQL_LOCK, "wait": _LOCK_WAIT_S}
+            if connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), wait) != 1:
+                raise Unavailable(N_("Another process has been preparing the database for too long."))
             try:
                 yield
             finally:

@@ -82,3 +82,22 @@ def test_bytes_can_be_read_piece_by_piece(tmp_path: Path) -> None:
     assert [len(piece) for piece in blobs.pieces(blobs.put(content))] == [READ_BYTES, 3]
     with pytest.raises(NotFound):
         next(blobs.pieces("0" * 64))
+
+
+def test_a_folder_that_went_away_is_not_ready(tmp_path: Path) -> None:
+    # A share that is no longer mounted must not be taken for an empty one.
+    blobs = open_blobs(f"file://{tmp_path / 'blobs'}")
+    assert blobs.ready()
+    (tmp_path / "blobs").rename(tmp_path / "elsewhere")
+    assert not blobs.ready()
+
+
+def test_what_cannot_be_read_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    # Only a name that is not there is a wrong name.
+    blobs = DirectoryBlobs(tmp_path)
+    name = blobs.put(b"x")
+    place = tmp_path / name[:2] / name
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(Unavailable):
+        blobs.get(name)

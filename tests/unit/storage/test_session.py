@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import QueuePool, insert, select, text
 
 from boursa.errors import ConfigurationError, SchemaOutdated, Unavailable
 from boursa.runtime import Runtime
@@ -150,3 +150,17 @@ def test_connections_that_died_at_rest_are_replaced(
             assert connection.execute(text(number)).scalar() not in numbers
     engine.dispose()
     other.dispose()
+
+
+def test_who_gets_no_connection_is_told_to_come_again(tmp_path: Path) -> None:
+    # More requests than connections: that is 503, not a fault of ours.
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.05
+    held = [engine.connect() for _ in range(15)]  # five, and ten for a moment
+    with pytest.raises(Unavailable), unit_of_work(make_sessions(engine)) as session:
+        session.execute(text("SELECT 1"))
+    for one in held:
+        one.close()
+    engine.dispose()
