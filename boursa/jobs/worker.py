@@ -255,7 +255,9 @@ class Worker:
         with self.runtime.unit_of_work() as session:
             for holder in jobs.holders(session):
                 if _dead_here(holder):
-                    _log.warning("jobs adopted", count=jobs.requeue_of(session, holder), worker=holder)
+                    adopted = jobs.requeue_of(session, holder)
+                    telemetry.jobs_requeued.inc(adopted)
+                    _log.warning("jobs adopted", count=adopted, worker=holder)
 
     def _leave(self) -> None:
         if self._listener is not None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from databases import Ready
+from prometheus_client import REGISTRY
 
 from boursa.errors import Unavailable
 from boursa.jobs import worker as module
@@ -264,8 +265,14 @@ def test_orphans_of_this_machine_are_adopted_at_once(worker: Worker) -> None:
     with worker.runtime.unit_of_work() as session:
         for job_id, name in names.items():
             session.get_one(Job, job_id).worker = name
+    before = _requeued()
     worker._adopt_orphans()
+    assert _requeued() == before + 1  # an alert looks at how many lost their worker
     assert [_job(worker, run).state for run in (dead, elsewhere, alive)] == ["queued", "running", "running"]
+
+
+def _requeued() -> float:
+    return REGISTRY.get_sample_value("boursa_jobs_requeued_total") or 0.0
 
 
 def _dead_pid() -> int:
