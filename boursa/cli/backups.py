@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from boursa import settings
-from boursa.app import create_app
 from boursa.cli import output
+from boursa.cli.application import application
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup, Speaking
 from boursa.cli.speaking import say
@@ -55,14 +54,11 @@ def restore(folder: Path, check: bool, as_json: bool) -> None:
     if check:
         _tell(found, N_("The backup is whole: {rows} rows and {blobs} files ({mb} MB)."), as_json=as_json)
         return
-    app = create_app(settings.load())
+    app = application()
     held = app.extensions["boursa"]
-    try:
-        backups.refuse_unfit(held.engine, folder)
-        migrations.upgrade(app)
-        found = backups.restore(held.engine, held.blobs, folder)
-    finally:
-        held.close()
+    backups.refuse_unfit(held.engine, folder)
+    migrations.upgrade(app)
+    found = backups.restore(held.engine, held.blobs, folder)
     _tell(found, N_("Restored: {rows} rows and {blobs} files ({mb} MB)."), as_json=as_json)
 
 

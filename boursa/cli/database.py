@@ -10,8 +10,8 @@ import click
 from sqlalchemy import inspect, text
 
 from boursa import settings
-from boursa.app import create_app
 from boursa.cli import output, transfers
+from boursa.cli.application import application
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
 from boursa.cli.speaking import say
@@ -34,7 +34,7 @@ def db() -> None:
 @db.command(help=N_("Bring the schema up to this code; safe to repeat, safe for several at once."))
 def upgrade() -> None:
     """Run the migrations; an earlier BoursA's database is taken over first."""
-    app = create_app(settings.load())
+    app = application()
     adopted = adoption.bring_up(app, _progress)
     if adopted is not None:
         transfers.tell_adoption(adopted)
@@ -47,7 +47,7 @@ def upgrade() -> None:
 @click.option("--yes", is_flag=True, help=N_("Do not ask."))
 def downgrade(revision: str, yes: bool) -> None:
     """Run migrations backwards, for whoever takes a release back for good."""
-    app = create_app(settings.load())
+    app = application()
     if not yes:
         click.confirm(say(N_("Rows and columns of the newer schema will be lost. Go on?")), abort=True)
     migrations.downgrade(app, revision)
@@ -62,7 +62,7 @@ def downgrade(revision: str, yes: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def init(as_json: bool) -> None:
     """Bring the schema up, make sure that there is an administrator, and read back what stands there."""
-    app = create_app(settings.load())
+    app = application()
     adopted = adoption.bring_up(app, _progress)
     held: Runtime = app.extensions["boursa"]
     with held.unit_of_work() as session:
@@ -99,7 +99,7 @@ def init(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON instead of text."))
 def adopt(as_json: bool) -> None:
     """Do what `upgrade` does, and say so where there is nothing to take over."""
-    app = create_app(settings.load())
+    app = application()
     adopted = adoption.bring_up(app, _progress)
     if as_json:
         output.write_json({"adopted": adopted is not None, **transfers.described(adopted)})
@@ -130,7 +130,7 @@ def migrate_from_sqlite(source: Path | None, given: Path | None, dry_run: bool, 
     config = settings.load()
     path, folder = source or config.sqlite_db_path, given or config.uploads_dir
     transfers.refuse_paths(config, path, folder)
-    app = create_app(config)
+    app = application(config)
     held: Runtime = app.extensions["boursa"]
     if not dry_run:
         adoption.bring_up(app, _progress)
@@ -149,7 +149,7 @@ def _progress(step: str, rows: int) -> None:
 @db.command(help=N_("Say whether models and migrations agree, and whether the database is current."))
 def check() -> None:
     """Compare models, migrations and database."""
-    app = create_app(settings.load())
+    app = application()
     migrations.check(app)
     found = schema.state(app.extensions["boursa"].engine)
     click.echo(say(N_("Models and migrations agree; the database is {state}."), state=found.state))
