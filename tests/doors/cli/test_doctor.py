@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
@@ -176,11 +175,10 @@ def test_an_old_backup_or_none(installed: Any, folder: Path, monkeypatch: pytest
     assert _check(installed("doctor", "--json"), "backups")["state"] == "fail"
     assert installed("backup").status == 0
     assert _check(installed("doctor", "--json"), "backups")["state"] == "pass"
-    (manifest,) = to.glob("*/manifest.json")
-    content = json.loads(manifest.read_text())
+    (folder,) = (path.parent for path in to.glob("*/manifest.json"))
     for hours, state in ((36, "pass"), (37, "fail"), (72, "fail")):
-        content["taken_at"] = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-        manifest.write_text(json.dumps(content))
+        taken_at = datetime.now(UTC) - timedelta(hours=hours)
+        folder = folder.rename(to / f"{taken_at:%Y%m%dT%H%M%S%fZ}")
         found = _check(installed("doctor", "--json"), "backups")
         assert (found["state"], found["facts"]["hours"]) == (state, hours)
     assert "boursa backup" in found["fix"]
