@@ -63,11 +63,11 @@ def infinite(count: int, examples: Examples) -> Finding:
 def huge(count: int, examples: Examples) -> Finding:
     """Report values whose squares no double can hold."""
     fr = (
-        f"Valeurs démesurées (au-delà de 1e150) : {integer(count, 'fr')}. Aucun calcul n’est possible ; "
+        f"Valeurs démesurées (au-delà de 10¹⁵⁰) : {integer(count, 'fr')}. Aucun calcul n’est possible ; "
         "choisissez une unité plus grande."
     )
     en = (
-        f"Values beyond all measure (over 1e150): {integer(count, 'en')}. They cannot be computed with; "
+        f"Values beyond all measure (over 10¹⁵⁰): {integer(count, 'en')}. They cannot be computed with; "
         "choose a larger unit."
     )
     return _finding("huge", "error", count, fr, en, examples)
