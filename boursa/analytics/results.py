@@ -204,7 +204,8 @@ class Backtest(_Plain):
     """A rolling-origin evaluation of one model beside the naive one.
 
     `skill` is ``1 - MAE / MAE of naive``; `dm_p_value` the two-sided Diebold-Mariano p-value
-    of equal squared-error accuracy against naive (None for the naive model itself).
+    of equal squared-error accuracy against naive (None for the naive model itself). `target` is
+    what was forecast: ``price``, ``return`` or ``difference``.
     """
 
     unique_id: str
@@ -220,6 +221,7 @@ class Backtest(_Plain):
     coverage: Sequence[Coverage]
     rows: Sequence[BacktestRow] = ()
     warnings: Sequence[Caution] = ()
+    target: str = "price"
 
 
 @dataclass(frozen=True, kw_only=True)
