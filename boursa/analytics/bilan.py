@@ -37,6 +37,8 @@ BLOCKS = ("quality", "behaviour", "volatility", "forecast", "conclusion")
 _SHAPIRO_MOST = 5000
 _MEMORY_LAGS = 10
 _ARCH_LAGS = 5
+_FEWEST_FOR_A_YEAR = 20
+_ROUNDING = 1e-9
 
 Progress = Callable[[float, str], None]
 
@@ -111,7 +113,7 @@ def blocks(
     series, repairs = cleaning.prepare(ds, y, name=name, kind=kind)
     freq = settings.freq or calendar.frequency(series.ds)
     moves = _moves(series, kind)
-    answers = [_answer(question) for question in _questions(series, moves)]
+    answers = [_answer(question, freq) for question in _questions(series, moves)]
     yield Block("behaviour", _behaviour(moves, freq, repairs, answers))
     yield Block("volatility", _volatility(moves, freq))
     study = _study(series, kind, settings, progress)
@@ -162,10 +164,10 @@ def _halves(name: str) -> list[str]:
     return [f"{name} (1/2)", f"{name} (2/2)"]
 
 
-def _answer(question: _Question) -> dict[str, Any]:
+def _answer(question: _Question, freq: str) -> dict[str, Any]:
     head = {
         "key": question.key,
-        "question": readings.QUESTIONS[question.key].to_dict(),
+        "question": readings.question(question.key, freq).to_dict(),
         "about": question.about,
         "test": question.test,
         "options": dict(question.options),
@@ -226,11 +228,13 @@ def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
         "vol": r.std(ddof=1),
         "ewma_vol": ewma[-1],
         "ewma_decay": risk.RISKMETRICS_DECAY,
-        # Where the last volatility stands among all of this series: 0 calmest, 1 wildest.
-        "ewma_rank": (ewma <= ewma[-1]).mean(),
+        # In what share of the past the volatility was lower than it is now: 0 calmest, 1 wildest. Rounding
+        # must not rank what never changes.
+        "ewma_rank": (ewma[:-1] < ewma[-1] * (1 - _ROUNDING)).mean(),
     }
-    # Without dates, and within the hour, nobody knows how many observations make a year of trading.
-    if freq in PERIODS_PER_YEAR:
+    # Without dates, and within the hour, nobody knows how many observations make a year of trading; and
+    # a handful of moves says nothing about a year.
+    if freq in PERIODS_PER_YEAR and r.size >= _FEWEST_FOR_A_YEAR:
         described["periods_per_year"] = PERIODS_PER_YEAR[freq]
         described["vol_annual"] = risk.vol_annual(r, freq)
         described["ewma_vol_annual"] = risk.ewma_vol_annual(r, freq)
@@ -269,9 +273,22 @@ def as_forecast(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
     """Return what the models are given for a series of this kind, and the target to ask them for."""
     if kind != "return":
         return series, "price"
+    if len(series) < 2:  # refused as too short, whatever it is
+        return series, "difference"
     # Naive for a return is zero, not the last return, which anything would beat. The models know
-    # returns as the changes of something: here of their own running sum.
-    return TimeSeries(series.ds, np.cumsum(series.y), series.name), "difference"
+    # returns as the changes of something: here of their own running sum, from a zero before the first.
+    sums = np.concatenate([[0.0], np.cumsum(series.y)])
+    return TimeSeries(
+        np.concatenate([[_before_first(series.ds)], series.ds]), sums, series.name
+    ), "difference"
+
+
+def _before_first(ds: NDArray[Any]) -> Any:
+    """Return a moment before the first that does not change how often the series is observed."""
+    step = ds[1] - ds[0]
+    # The day before a Monday is a Sunday, and would make business days of few values daily ones.
+    daily = ds.dtype.kind == "M" and np.timedelta64(1, "D") <= step <= np.timedelta64(7, "D")
+    return ds[0] - (np.timedelta64(7, "D") if daily else step)
 
 
 def before(series: TimeSeries, target: str, horizon: int, kind: str) -> dict[str, dict[str, Any]]:

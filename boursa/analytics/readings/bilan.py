@@ -51,6 +51,39 @@ QUESTIONS = {
 }
 
 
+_EVERY_DAY = frozenset({"B", "D"})
+_ONE_BEFORE = Text(fr="La variation suit-elle la précédente ?", en="Does a move follow the one before it?")
+
+
+def question(key: str, freq: str) -> Text:
+    """Return a question about moves at `freq`: the day before is spoken of for days only."""
+    return _ONE_BEFORE if key == "yesterday" and freq not in _EVERY_DAY else QUESTIONS[key]
+
+
+_UNANSWERED = {
+    "constant-series": Text(
+        fr="Aucune des questions sur les variations n’a de réponse : les valeurs, ou leurs variations, sont "
+        "toutes égales.",
+        en="None of the questions about the moves has an answer: the values, or their moves, are all equal.",
+    ),
+    "too-few": Text(
+        fr="Aucune des questions sur les variations n’a de réponse : il y a trop peu de valeurs.",
+        en="None of the questions about the moves has an answer: there are too few values.",
+    ),
+}
+
+
+def unanswered(answers: Sequence[Mapping[str, Any]]) -> Text | None:
+    """Return the one sentence to say instead of all answers, where all are refused for one reason.
+
+    Of a few equal values some tests say that they are equal, others that they are few: the first is
+    the reason, for more of them would not help.
+    """
+    codes = {one["refused"]["code"] if one["refused"] else "" for one in answers}
+    reason = next((code for code in _UNANSWERED if code in codes), None)
+    return _UNANSWERED[reason] if reason and codes <= set(_UNANSWERED) else None
+
+
 def next_steps(
     quality: Quality,
     answers: Sequence[Mapping[str, Any]],
