@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boursa.analytics.results import Quality
 from boursa.language import LANGUAGES, Text, integer
+
+if TYPE_CHECKING:  # it loads NumPy, which the web process does without
+    from boursa.analytics.results import Quality
 
 _SIGNIFICANT = 0.05
 _MARKET = frozenset({"price", "return", "rate"})
