@@ -139,20 +139,23 @@ class _Question:
     samples: Sequence[FloatArray]
     names: Sequence[str]
     options: Mapping[str, Any]
+    unit: str = ""
 
 
 def _questions(series: TimeSeries, moves: _Moves) -> Iterator[_Question]:
     r, name = moves.values, series.name if moves.what == "return" else f"Δ {series.name}"
     centred = np.abs(r - np.median(r)) if r.size else r
-    half = r.size // 2
+    half, unit = r.size // 2, "fraction" if moves.unit == "fraction" else ""
     if r.size <= _SHAPIRO_MOST:
         yield _Question("normal-shape", "moves", "shapiro-wilk", [r], [name], {})
     yield _Question("normal", "moves", "jarque-bera", [r], [name], {})
-    yield _Question("drift", "moves", "wilcoxon", [r], [name], {"mu": 0})
+    yield _Question("drift", "moves", "wilcoxon", [r], [name], {"mu": 0}, unit)
     yield _Question("memory", "moves", "ljung-box", [r], [name], {"lags": _MEMORY_LAGS})
     yield _Question("yesterday", "moves", "spearman", [r[:-1], r[1:]], [f"{name} (t-1)", f"{name} (t)"], {})
     yield _Question("clusters", "moves", "arch-lm", [r], [name], {"lags": _ARCH_LAGS})
-    yield _Question("calmer", "sizes", "mann-whitney", [centred[:half], centred[half:]], _halves(name), {})
+    yield _Question(
+        "calmer", "sizes", "mann-whitney", [centred[:half], centred[half:]], _halves(name), {}, unit
+    )
     if moves.what != "return":
         yield _Question("level-root", "level", "adf", [series.y], [series.name], {"regression": "c"})
         yield _Question("level-stable", "level", "kpss", [series.y], [series.name], {"regression": "c"})
@@ -174,7 +177,11 @@ def _answer(question: _Question, freq: str) -> dict[str, Any]:
     }
     try:
         result = statistics.run(
-            question.test, question.samples, names=question.names, options=question.options
+            question.test,
+            question.samples,
+            names=question.names,
+            options=question.options,
+            unit=question.unit,
         )
     except InputError as error:
         return {**head, "result": None, "refused": error.to_dict()}

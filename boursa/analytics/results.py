@@ -107,7 +107,8 @@ class TestResult(_Plain):
     """The answer of one statistical test.
 
     `n` counts the observations used over all samples (rows for paired samples, where each row
-    is one observation); `samples` says it sample by sample.
+    is one observation); `samples` says it sample by sample. `unit` is ``fraction`` where the samples
+    are known to be returns: what is measured in their unit is then shown in percent.
     """
 
     test: str
@@ -130,6 +131,7 @@ class TestResult(_Plain):
     null: Text
     reading: Text
     reference: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
