@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from boursa.analytics.readings.phrasing import as_given
 from boursa.analytics.results import Finding
 from boursa.language import Text, integer, number, percent
 
@@ -101,8 +102,8 @@ def percent_like(count: int, middle: float) -> Finding:
 
 def constant(count: int, value: float) -> Finding:
     """Report a series that never moves."""
-    fr = f"Série constante : les {integer(count, 'fr')} valeurs sont égales à {number(value, 'fr')}."
-    en = f"Constant series: all {integer(count, 'en')} values equal {number(value, 'en')}."
+    fr = f"Série constante : les {integer(count, 'fr')} valeurs sont égales à {as_given(value, 'fr')}."
+    en = f"Constant series: all {integer(count, 'en')} values equal {as_given(value, 'en')}."
     return _finding("constant", "error", count, fr, en)
 
 

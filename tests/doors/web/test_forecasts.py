@@ -84,3 +84,16 @@ def test_without_any_data_the_way_to_them_is_shown(analyst: Browser) -> None:
     page = analyst.get("/forecasts").text
     assert 'action="/forecasts"' not in page
     assert "A forecast needs data: bring a file first." in page
+
+
+def test_data_without_dates_are_forecast_by_number(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
+    # "on 63" is no date; and models stand there by name.
+    content = "Cours\n" + "".join(f"{100 + step * 37 % 11}\n" for step in range(60))
+    asked = {"data": str(bring(analyst, content.encode())), "column": "Cours", "horizon": "3"}
+    answer = analyst.send("/forecasts", {**asked, "model": "naive"})
+    work_off()
+    page = analyst.get(answer.location or "", follow_redirects=True).text
+    assert "at observation 63, 95% interval" in page
+    assert " on 63" not in page
+    assert "Naive (last value)" in page
+    assert "<td>naive</td>" not in page
