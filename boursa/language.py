@@ -36,12 +36,18 @@ _FRENCH_SPACES = (
     (" ?", "\u202f?"),
     (" !", "\u202f!"),
 )
+# A verb and the pronoun behind it, in a question: "suit-elle", "penchent-elles", "a-t-il".
+_INVERSION = re.compile(r"(?<=[a-zà-ÿ])(-t)?-(?=(?:je|tu|ils?|elles?|on|nous|vous|ce)\b)")
+_POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def typeset(french: str) -> str:
-    """Return a French sentence with its no-break spaces."""
+    """Return a French sentence with its no-break spaces and, if it is a question, no-break hyphens."""
     for plain, unbroken in _FRENCH_SPACES:
         french = french.replace(plain, unbroken)
+    # Questions are fixed sentences: a statement may hold the name of a column, which is left alone.
+    if french.endswith("?"):
+        french = _INVERSION.sub(lambda found: found[0].replace("-", "\u2011"), french)
     return french
 
 
@@ -100,17 +106,16 @@ def integer(value: int, language: str) -> str:
 
 
 def number(value: float | None, language: str, digits: int = 4) -> str:
-    """Write `value` with `digits` significant digits: ``1 235``, ``0.01234``, ``1.200e-07``."""
+    """Write `value` with `digits` significant digits: ``1 235``, ``0.01234``, ``1.200 × 10⁻⁷``."""
     if value is None or not math.isfinite(value):
         return "—"
     if value == 0:
         return "0"
     if not 1e-4 <= abs(value) < 1e9:
-        text = f"{value:.{digits - 1}e}"
-    else:
-        whole = math.floor(math.log10(abs(value))) + 1
-        text = f"{value:,.{max(0, digits - whole)}f}"
-    return _localised(text, language)
+        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+        return f"{_localised(mantissa, language)}\u00a0×\u00a010{str(int(power)).translate(_POWERS)}"
+    whole = math.floor(math.log10(abs(value))) + 1
+    return _localised(f"{value:,.{max(0, digits - whole)}f}", language)
 
 
 def fixed(value: float, language: str, decimals: int = 2) -> str:
@@ -127,12 +132,15 @@ def percent(fraction: float, language: str, decimals: int = 1) -> str:
 def p_value(p: float, language: str, bound: str | None = None) -> str:
     """Write a p-value with its sign, never as zero, never broken: ``p = 0,058``, ``p < 0.001``.
 
-    `bound` says that only an ``upper`` or a ``lower`` bound of p is known.
+    `bound` says that only an ``upper`` or a ``lower`` bound of p is known: the end of a published table,
+    which is written as it stands there, ``p < 0,01``.
     """
     if p < 0.001:
         return "p\u00a0<\u00a0" + fixed(0.001, language, 3)
-    sign = {"upper": "<", "lower": ">"}.get(bound or "", "=")
-    return f"p\u00a0{sign}\u00a0" + fixed(p, language, 3)
+    sign = {"upper": "<", "lower": ">"}.get(bound or "")
+    if sign is None:
+        return "p\u00a0=\u00a0" + fixed(p, language, 3)
+    return f"p\u00a0{sign}\u00a0" + _localised(f"{p:.3f}".rstrip("0").rstrip("."), language)
 
 
 def moment(iso: str, language: str) -> str:
@@ -146,5 +154,4 @@ def moment(iso: str, language: str) -> str:
 
 def _localised(text: str, language: str) -> str:
     swap = {",": _GROUP[language], ".": _DECIMAL[language], "-": "\u2212"}
-    mantissa, mark, exponent = text.partition("e")
-    return "".join(swap.get(char, char) for char in mantissa) + mark + exponent
+    return "".join(swap.get(char, char) for char in text)

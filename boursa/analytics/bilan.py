@@ -37,6 +37,8 @@ BLOCKS = ("quality", "behaviour", "volatility", "forecast", "conclusion")
 _SHAPIRO_MOST = 5000
 _MEMORY_LAGS = 10
 _ARCH_LAGS = 5
+_FEWEST_FOR_A_YEAR = 20
+_ROUNDING = 1e-9
 
 Progress = Callable[[float, str], None]
 
@@ -111,7 +113,7 @@ def blocks(
     series, repairs = cleaning.prepare(ds, y, name=name, kind=kind)
     freq = settings.freq or calendar.frequency(series.ds)
     moves = _moves(series, kind)
-    answers = [_answer(question) for question in _questions(series, moves)]
+    answers = [_answer(question, freq) for question in _questions(series, moves)]
     yield Block("behaviour", _behaviour(moves, freq, repairs, answers))
     yield Block("volatility", _volatility(moves, freq))
     study = _study(series, kind, settings, progress)
@@ -137,20 +139,23 @@ class _Question:
     samples: Sequence[FloatArray]
     names: Sequence[str]
     options: Mapping[str, Any]
+    unit: str = ""
 
 
 def _questions(series: TimeSeries, moves: _Moves) -> Iterator[_Question]:
     r, name = moves.values, series.name if moves.what == "return" else f"Δ {series.name}"
     centred = np.abs(r - np.median(r)) if r.size else r
-    half = r.size // 2
+    half, unit = r.size // 2, "fraction" if moves.unit == "fraction" else ""
     if r.size <= _SHAPIRO_MOST:
         yield _Question("normal-shape", "moves", "shapiro-wilk", [r], [name], {})
     yield _Question("normal", "moves", "jarque-bera", [r], [name], {})
-    yield _Question("drift", "moves", "wilcoxon", [r], [name], {"mu": 0})
+    yield _Question("drift", "moves", "wilcoxon", [r], [name], {"mu": 0}, unit)
     yield _Question("memory", "moves", "ljung-box", [r], [name], {"lags": _MEMORY_LAGS})
     yield _Question("yesterday", "moves", "spearman", [r[:-1], r[1:]], [f"{name} (t-1)", f"{name} (t)"], {})
     yield _Question("clusters", "moves", "arch-lm", [r], [name], {"lags": _ARCH_LAGS})
-    yield _Question("calmer", "sizes", "mann-whitney", [centred[:half], centred[half:]], _halves(name), {})
+    yield _Question(
+        "calmer", "sizes", "mann-whitney", [centred[:half], centred[half:]], _halves(name), {}, unit
+    )
     if moves.what != "return":
         yield _Question("level-root", "level", "adf", [series.y], [series.name], {"regression": "c"})
         yield _Question("level-stable", "level", "kpss", [series.y], [series.name], {"regression": "c"})
@@ -162,17 +167,21 @@ def _halves(name: str) -> list[str]:
     return [f"{name} (1/2)", f"{name} (2/2)"]
 
 
-def _answer(question: _Question) -> dict[str, Any]:
+def _answer(question: _Question, freq: str) -> dict[str, Any]:
     head = {
         "key": question.key,
-        "question": readings.QUESTIONS[question.key].to_dict(),
+        "question": readings.question(question.key, freq).to_dict(),
         "about": question.about,
         "test": question.test,
         "options": dict(question.options),
     }
     try:
         result = statistics.run(
-            question.test, question.samples, names=question.names, options=question.options
+            question.test,
+            question.samples,
+            names=question.names,
+            options=question.options,
+            unit=question.unit,
         )
     except InputError as error:
         return {**head, "result": None, "refused": error.to_dict()}
@@ -226,11 +235,13 @@ def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
         "vol": r.std(ddof=1),
         "ewma_vol": ewma[-1],
         "ewma_decay": risk.RISKMETRICS_DECAY,
-        # Where the last volatility stands among all of this series: 0 calmest, 1 wildest.
-        "ewma_rank": (ewma <= ewma[-1]).mean(),
+        # In what share of the past the volatility was lower than it is now: 0 calmest, 1 wildest. Rounding
+        # must not rank what never changes.
+        "ewma_rank": (ewma[:-1] < ewma[-1] * (1 - _ROUNDING)).mean(),
     }
-    # Without dates, and within the hour, nobody knows how many observations make a year of trading.
-    if freq in PERIODS_PER_YEAR:
+    # Without dates, and within the hour, nobody knows how many observations make a year of trading; and
+    # a handful of moves says nothing about a year.
+    if freq in PERIODS_PER_YEAR and r.size >= _FEWEST_FOR_A_YEAR:
         described["periods_per_year"] = PERIODS_PER_YEAR[freq]
         described["vol_annual"] = risk.vol_annual(r, freq)
         described["ewma_vol_annual"] = risk.ewma_vol_annual(r, freq)
@@ -269,9 +280,22 @@ def as_forecast(series: TimeSeries, kind: str) -> tuple[TimeSeries, str]:
     """Return what the models are given for a series of this kind, and the target to ask them for."""
     if kind != "return":
         return series, "price"
+    if len(series) < 2:  # refused as too short, whatever it is
+        return series, "difference"
     # Naive for a return is zero, not the last return, which anything would beat. The models know
-    # returns as the changes of something: here of their own running sum.
-    return TimeSeries(series.ds, np.cumsum(series.y), series.name), "difference"
+    # returns as the changes of something: here of their own running sum, from a zero before the first.
+    sums = np.concatenate([[0.0], np.cumsum(series.y)])
+    return TimeSeries(
+        np.concatenate([[_before_first(series.ds)], series.ds]), sums, series.name
+    ), "difference"
+
+
+def _before_first(ds: NDArray[Any]) -> Any:
+    """Return a moment before the first that does not change how often the series is observed."""
+    step = ds[1] - ds[0]
+    # The day before a Monday is a Sunday, and would make business days of few values daily ones.
+    daily = ds.dtype.kind == "M" and np.timedelta64(1, "D") <= step <= np.timedelta64(7, "D")
+    return ds[0] - (np.timedelta64(7, "D") if daily else step)
 
 
 def before(series: TimeSeries, target: str, horizon: int, kind: str) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from boursa.analytics.readings.phrasing import as_given
 from boursa.analytics.results import Finding
 from boursa.language import Text, integer, number, percent
 
@@ -63,11 +64,11 @@ def infinite(count: int, examples: Examples) -> Finding:
 def huge(count: int, examples: Examples) -> Finding:
     """Report values whose squares no double can hold."""
     fr = (
-        f"Valeurs démesurées (au-delà de 1e150) : {integer(count, 'fr')}. Aucun calcul n’est possible ; "
+        f"Valeurs démesurées (au-delà de 10¹⁵⁰) : {integer(count, 'fr')}. Aucun calcul n’est possible ; "
         "choisissez une unité plus grande."
     )
     en = (
-        f"Values beyond all measure (over 1e150): {integer(count, 'en')}. They cannot be computed with; "
+        f"Values beyond all measure (over 10¹⁵⁰): {integer(count, 'en')}. They cannot be computed with; "
         "choose a larger unit."
     )
     return _finding("huge", "error", count, fr, en, examples)
@@ -101,8 +102,8 @@ def percent_like(count: int, middle: float) -> Finding:
 
 def constant(count: int, value: float) -> Finding:
     """Report a series that never moves."""
-    fr = f"Série constante : les {integer(count, 'fr')} valeurs sont égales à {number(value, 'fr')}."
-    en = f"Constant series: all {integer(count, 'en')} values equal {number(value, 'en')}."
+    fr = f"Série constante : les {integer(count, 'fr')} valeurs sont égales à {as_given(value, 'fr')}."
+    en = f"Constant series: all {integer(count, 'en')} values equal {as_given(value, 'en')}."
     return _finding("constant", "error", count, fr, en)
 
 

@@ -107,7 +107,8 @@ class TestResult(_Plain):
     """The answer of one statistical test.
 
     `n` counts the observations used over all samples (rows for paired samples, where each row
-    is one observation); `samples` says it sample by sample.
+    is one observation); `samples` says it sample by sample. `unit` is ``fraction`` where the samples
+    are known to be returns: what is measured in their unit is then shown in percent.
     """
 
     test: str
@@ -130,6 +131,7 @@ class TestResult(_Plain):
     null: Text
     reading: Text
     reference: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +206,8 @@ class Backtest(_Plain):
     """A rolling-origin evaluation of one model beside the naive one.
 
     `skill` is ``1 - MAE / MAE of naive``; `dm_p_value` the two-sided Diebold-Mariano p-value
-    of equal squared-error accuracy against naive (None for the naive model itself).
+    of equal squared-error accuracy against naive (None for the naive model itself). `target` is
+    what was forecast: ``price``, ``return`` or ``difference``.
     """
 
     unique_id: str
@@ -220,6 +223,7 @@ class Backtest(_Plain):
     coverage: Sequence[Coverage]
     rows: Sequence[BacktestRow] = ()
     warnings: Sequence[Caution] = ()
+    target: str = "price"
 
 
 @dataclass(frozen=True, kw_only=True)

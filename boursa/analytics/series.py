@@ -18,7 +18,7 @@ from boursa.errors import (
     TooFewObservations,
     Undefined,
 )
-from boursa.language import N_
+from boursa.language import N_, number
 
 FloatArray = NDArray[np.float64]
 
@@ -166,7 +166,7 @@ def _check(values: FloatArray, name: str, minimum: int, varied: bool) -> None:
         raise Undefined(
             N_("{name}: values beyond {limit} cannot be computed with; express them in a larger unit."),
             name=name,
-            limit=f"{LARGEST:.0e}".replace("+", ""),
+            limit=number(LARGEST, "en", 1),  # the same in every language
         )
     if minimum and not values.size:
         raise TooFewObservations(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from boursa.analytics.readings import bilan as readings
 from boursa.analytics.readings import tables, words
 from boursa.cli import page
 from boursa.cli.speaking import language, say
@@ -36,7 +37,7 @@ def frequency(letter: str | None) -> str:
 
 def _quality(content: Mapping[str, Any]) -> list[str]:
     lines = page.heading(say(N_("The data")))
-    n, missing = (integer(content[key], language()) for key in ("n", "n_missing"))
+    n, missing = (integer(one, language()) for one in (tables.present(content), content["n_missing"]))
     if content["start"] is None:
         lines += page.paragraph(
             say(N_("Values: {n}, without dates; missing: {missing}."), n=n, missing=missing)
@@ -63,6 +64,9 @@ def _behaviour(content: Mapping[str, Any]) -> list[str]:
         lines += page.paragraph(repair["note"][language()], mark=_MARKS["info"])
     if shape["n"] > 1:
         lines += page.paragraph(_description(shape, content["moves"]))
+    unanswered = readings.unanswered(content["answers"])
+    if unanswered:
+        return lines + page.paragraph(unanswered[language()])
     for answer in content["answers"]:
         lines += _answer(answer)
     return lines
@@ -96,7 +100,7 @@ def _volatility(content: Mapping[str, Any]) -> list[str]:
         return lines + page.paragraph(say(N_("Too few values.")))
     amount = _amount if content["unit"] == "difference" else _percentage
     sentence = N_(
-        "{whole} per step over the whole series; now {now} (EWMA {decay}), more than {rank} of the time."
+        "{whole} per step over the whole series; now {now} (EWMA {decay}), higher than {rank} of the past."
     )
     decay, rank = fixed(content["ewma_decay"], language()), percent(content["ewma_rank"], language(), 0)
     whole, now = amount(content["vol"]), amount(content["ewma_vol"])

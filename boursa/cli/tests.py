@@ -116,12 +116,12 @@ def _numbers(result: Mapping[str, Any]) -> str:
     parts = [
         tables.evidence(result["test"], result, language())
         + (f" ({sizes})" if len(result["samples"]) > 1 else ""),
-        say(N_("method: {method}"), method=result["method"]),
+        say(N_("method: {method}"), method=words.method(result["method"], language())),
         say(N_("missing values dropped: {n}"), n=integer(result["n_dropped"], language())),
     ]
     if df is not None:
         degrees = df if isinstance(df, list) else [df]
-        parts.insert(1, "df = " + ", ".join(number(one, language()) for one in degrees))
+        parts.insert(1, "df = " + ", ".join(tables.quantity(one, language()) for one in degrees))
     return "; ".join(parts)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from boursa.analytics.forecasting import catalogue as models
-from boursa.analytics.readings import tables, words
+from boursa.analytics.readings import bilan, tables, words
 from boursa.analytics.statistics import catalogue as tests
 from boursa.analytics.statistics.entry import Option, StatisticalTest
 from boursa.language import N_, fixed, integer, moment, number, percent
@@ -71,13 +71,14 @@ def _words() -> dict[str, Any]:
         "column_type": word(words.COLUMN_TYPES),
         "family_name": word(words.FAMILIES),
         "moves_name": word(words.MOVES),
-        "method_name": word(words.METHODS),
+        "method_name": lambda written: words.method(written, language()),
         "alternative_name": word(words.ALTERNATIVES),
         "estimate_name": word(words.MEASURES),
         "family_wish": lambda family: say(_WISHES[family]),
         "frequency": lambda letter: words.frequency(letter)[language()],
         "dialect_name": lambda name: say(_DIALECT[name]) if name in _DIALECT else name,
         "dialect_value": lambda value, name: _mark(name, value),
+        "model_name": _model_name,
         "test_question": _question,
         "needs": _needs,
     }
@@ -94,11 +95,15 @@ def _grids() -> dict[str, Any]:
         "profile_table": lambda one: tables.columns(one, language()),
         "description": lambda shape, moves: tables.description(shape, moves, language()),
         "evidence": lambda result: tables.evidence(result["test"], result, language()),
+        "present": tables.present,
+        "unanswered": bilan.unanswered,
         "finding": lambda one: tables.finding(one, language()),
         "amount": _amount,
         "p_number": lambda p, bound=None: p_text(p, language(), bound).removeprefix("p\u00a0=\u00a0"),
         "df_text": lambda df: ", ".join(_degrees(one) for one in (df if _many(df) else [df])),
-        "numbers_only": _numbers_only,
+        "measures": lambda result: tables.measures(result, language()),
+        "critical_values": lambda result: tables.critical_values(result, language()),
+        "quantity": lambda value: tables.quantity(value, language()),
         "sample_rows": lambda samples: [
             [one["name"], integer(one["n"], language()), integer(one["n_dropped"], language())]
             for one in samples
@@ -160,14 +165,6 @@ def _degrees(df: float) -> str:
 
 def _many(value: Any) -> bool:
     return isinstance(value, list)
-
-
-def _numbers_only(estimate: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (words.named(words.MEASURES, name, language()), number(value, language()))
-        for name, value in estimate.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
 
 
 def _parameter_rows(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -255,18 +252,29 @@ def _line(forecast: Mapping[str, Any]) -> dict[str, Any]:
 
 def _fan_summary(study: Mapping[str, Any]) -> str:
     forecast = study["forecast"]
+    told = {
+        "model": _model_name(forecast["model"], forecast["target"]),
+        "mean": number(forecast["mean"][-1], language(), 5),
+        "when": _when(forecast["ds"][-1]),
+        "n": integer(forecast["n"], language()),
+    }
+    if not forecast["intervals"]:  # too few past forecasts: a caution says so
+        return say(N_("{model}: {mean} {when}; n = {n}."), **told)
     widest = max(forecast["intervals"], key=lambda one: one["level"])
-    sentence = N_("{model}: {mean} on {date}, {level}% interval from {low} to {high}; n = {n}.")
     return say(
-        sentence,
-        model=models.find(forecast["model"]).label[language()],
-        mean=number(forecast["mean"][-1], language(), 5),
-        date=moment(str(forecast["ds"][-1]), language()),
+        N_("{model}: {mean} {when}, {level}% interval from {low} to {high}; n = {n}."),
+        **told,
         level=widest["level"],
         low=number(widest["low"][-1], language(), 5),
         high=number(widest["high"][-1], language(), 5),
-        n=integer(forecast["n"], language()),
     )
+
+
+def _when(ds: str | int) -> str:
+    # Translators: both follow a value, as in "52.1 on 2025-12-31".
+    if isinstance(ds, int):
+        return say(N_("at observation {number}"), number=integer(ds, language()))
+    return say(N_("on {date}"), date=moment(ds, language()))
 
 
 def _option_kind(option: Option) -> str:
@@ -291,8 +299,12 @@ def _shown_default(value: object) -> str:
 
 def _fan_labels(study: Mapping[str, Any]) -> dict[str, str]:
     """Return the words in the drawing of a forecast: its line carries the name of its model."""
-    model = models.find(study["forecast"]["model"]).label[language()]
+    model = _model_name(study["forecast"]["model"], study["target"])
     return {"forecast": say(N_("Forecast: {model}"), model=model)}
+
+
+def _model_name(name: str, target: str) -> str:
+    return models.label(name, target)[language()]
 
 
 def _frequency_choices() -> Iterable[tuple[str, str]]:

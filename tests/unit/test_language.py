@@ -70,18 +70,25 @@ def test_a_count_groups_its_thousands(value: int, french: str, english: str) -> 
         (1234.5678, 4, f"1{NARROW}235", "1,235"),
         (0.0123456, 4, "0,01235", "0.01235"),
         (-2.5, 2, f"{MINUS}2,5", f"{MINUS}2.5"),
-        (1.23456e-7, 2, "1,2e-07", "1.2e-07"),
-        (-1.23456e-7, 2, f"{MINUS}1,2e-07", f"{MINUS}1.2e-07"),
-        (1.23456e12, 3, "1,23e+12", "1.23e+12"),
-        (5e-324, 1, "5e-324", "5e-324"),
+        (1.23456e-7, 2, "1,2_×_10⁻⁷", "1.2_×_10⁻⁷"),
+        (-1.23456e-7, 2, f"{MINUS}1,2_×_10⁻⁷", f"{MINUS}1.2_×_10⁻⁷"),
+        (1.23456e12, 3, "1,23_×_10¹²", "1.23_×_10¹²"),
+        (5e-324, 1, "5_×_10⁻³²⁴", "5_×_10⁻³²⁴"),
         (math.inf, 4, "—", "—"),
         (-math.inf, 4, "—", "—"),
         (math.nan, 4, "—", "—"),
     ],
 )
 def test_a_number_keeps_its_significant_digits(value: float, digits: int, french: str, english: str) -> None:
-    # From the smallest to the largest; what is no number is a dash, never "nan".
-    assert (number(value, "fr", digits), number(value, "en", digits)) == (french, english)
+    # From the smallest to the largest, powers of ten as people write them; what is no number is a dash,
+    # never "nan".
+    written = (number(value, "fr", digits), number(value, "en", digits))
+    assert written == (french.replace("_", NO_BREAK), english.replace("_", NO_BREAK))
+
+
+def _plain(written: str) -> str:
+    digits = written.replace(MINUS, "-").replace(f"{NO_BREAK}×{NO_BREAK}10", "e")
+    return digits.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
 
 
 @pytest.mark.parametrize("exponent", range(-12, 15))
@@ -89,8 +96,8 @@ def test_a_number_keeps_its_significant_digits(value: float, digits: int, french
 def test_a_number_can_be_read_back(exponent: int, sign: int) -> None:
     # Four significant digits mean an error of at most five in the fifth, in both languages.
     value = sign * 1.23456789 * 10.0**exponent
-    french = number(value, "fr").replace(NARROW, "").replace(",", ".").replace(MINUS, "-")
-    english = number(value, "en").replace(",", "").replace(MINUS, "-")
+    french = _plain(number(value, "fr").replace(NARROW, "").replace(",", "."))
+    english = _plain(number(value, "en").replace(",", ""))
     assert float(french) == float(english) == pytest.approx(value, rel=5e-4)
 
 
@@ -144,6 +151,25 @@ def test_a_p_value_is_never_zero(p: float, french: str, english: str) -> None:
     assert written == (french.replace(" ", NO_BREAK), english.replace(" ", NO_BREAK))
 
 
+@pytest.mark.parametrize(
+    ("p", "bound", "french", "english"),
+    [
+        (0.01, "upper", "p < 0,01", "p < 0.01"),
+        (0.1, "lower", "p > 0,1", "p > 0.1"),
+        (0.025, "upper", "p < 0,025", "p < 0.025"),
+        (1e-12, "upper", "p < 0,001", "p < 0.001"),
+        (0.01, None, "p = 0,010", "p = 0.010"),
+        (0.01, "", "p = 0,010", "p = 0.010"),
+    ],
+)
+def test_a_bound_of_p_is_written_as_the_table_gives_it(
+    p: float, bound: str | None, french: str, english: str
+) -> None:
+    # "p < 0,010" would claim a digit that no published table has.
+    written = (p_value(p, "fr", bound), p_value(p, "en", bound))
+    assert written == (french.replace(" ", NO_BREAK), english.replace(" ", NO_BREAK))
+
+
 @pytest.mark.parametrize("value", [-1234567.891, -0.0001, 0.0, 1e-9, 42.0, 1e15, math.nan])
 def test_no_line_is_broken_inside_a_number(value: float) -> None:
     # Ordinary spaces are where text wraps: a number holds none.
@@ -178,3 +204,21 @@ def test_a_french_text_gets_its_no_break_spaces() -> None:
     expected = "«_Oui_»_: 5_%-; non-? si-!".replace("_", NO_BREAK).replace("-", NARROW)
     assert text.fr == Text(fr=text.fr, en="").fr == expected
     assert text.en == "Yes: 5% ?"
+
+
+@pytest.mark.parametrize(
+    ("french", "shown"),
+    [
+        ("La variation suit-elle la précédente ?", "La variation suit~elle la précédente-?"),
+        ("Les variations reviennent-elles, y en a-t-il ?", "Les variations reviennent~elles, y en a~t~il-?"),
+        (
+            "Les variations penchent-elles d’un demi-point ?",
+            "Les variations penchent~elles d’un demi_point-?",
+        ),
+        ("La colonne « suit-elle » va de 1 à 2.", "La colonne «+suit_elle+» va de 1 à 2."),
+    ],
+)
+def test_a_french_question_is_not_broken_before_its_pronoun(french: str, shown: str) -> None:
+    # "suit-" at the end of a line reads badly; a statement, which may hold a name, keeps its hyphens.
+    expected = shown.replace("-", NARROW).replace("_", "-").replace("~", "\u2011").replace("+", NO_BREAK)
+    assert Text(fr=french, en="").fr == Text(fr=expected, en="").fr == expected

@@ -98,6 +98,7 @@ def line(ds: Moments | None, y: ArrayLike, *, points: int = POINTS, unit: str = 
     """
     moments, values = _in_order(ds, as_floats(y))
     present = sample(values, varied=False).n
+    first, last = np.flatnonzero(~np.isnan(values))[[0, -1]]
     return Line(
         **_drawn(moments, values, thinning.peaks(values, points)),
         n=present,
@@ -105,8 +106,8 @@ def line(ds: Moments | None, y: ArrayLike, *, points: int = POINTS, unit: str = 
         summary=readings.line(
             n=present,
             missing=values.size - present,
-            start=_place(moments, 0),
-            end=_place(moments, -1),
+            start=_place(moments, int(first)),
+            end=_place(moments, int(last)),
             **_extremes(moments, values),
             unit=unit,
         ),

@@ -44,6 +44,10 @@ class Model:
 AUTO = "auto"  # not a model: the choice among them
 NAIVE = "naive"
 
+# Of changes the naive forecast is that there is none (see `targets`), not the last of them.
+_NO_CHANGE = Text(fr="Naïf (variation nulle)", en="Naive (no change)")
+_OF_CHANGES = frozenset({"return", "difference"})
+
 _FAMILY = "boursa.analytics.forecasting."
 
 CATALOGUE: tuple[Model, ...] = (
@@ -118,6 +122,13 @@ def find(name: str) -> Model:
             name=name,
             known=", ".join((AUTO, *_BY_NAME)),
         ) from None
+
+
+def label(name: str, target: str) -> Text:
+    """Return what people call the model `name` where `target` is forecast; an unknown name as it is."""
+    if name == NAIVE and target in _OF_CHANGES:
+        return _NO_CHANGE
+    return _BY_NAME[name].label if name in _BY_NAME else Text(fr=name, en=name)
 
 
 def candidates(season: int) -> tuple[Model, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boursa.analytics.forecasting.catalogue import find
+from boursa.analytics.forecasting.catalogue import label
 from boursa.analytics.forecasting.conformal import Band
 from boursa.analytics.forecasting.course import Course
 from boursa.analytics.results import Caution, Coverage
@@ -45,7 +45,8 @@ def coverage_off(model: str, coverage: Sequence[Coverage], course: Course) -> tu
     few = course.plan.independent < FEWEST_FOR_EQUAL
     margin = _COVERAGE_MARGIN_FEW if few else _COVERAGE_MARGIN
     whole = [row for row in coverage if row.horizon is None]
-    return tuple(_off(model, row) for row in whole if _is_off(row, margin))
+    called = label(model, course.working.target)
+    return tuple(_off(called, row) for row in whole if _is_off(row, margin))
 
 
 def _is_off(row: Coverage, margin: float) -> bool:
@@ -55,13 +56,12 @@ def _is_off(row: Coverage, margin: float) -> bool:
     return abs(row.measured - level) > margin
 
 
-def _off(model: str, row: Coverage) -> Caution:
+def _off(model: Text, row: Coverage) -> Caution:
     side = "narrow" if row.measured < row.level / 100 else "wide"
-    label = find(model).label
     note = Text(
         **{
             language: _OFF[side][language].format(
-                level=row.level, model=label[language], measured=percent(row.measured, language)
+                level=row.level, model=model[language], measured=percent(row.measured, language)
             )
             for language in LANGUAGES
         }

@@ -64,6 +64,7 @@ def judge(one: Run, naive: Run, course: Course, *, rows: bool = False) -> Backte
         coverage=coverage,
         rows=tuple(_rows(one, course, low, high)) if rows else (),
         warnings=(*course.working.cautions, *cautions, *(few_judged(course) if rated else ())),
+        target=course.working.target,
     )
 
 

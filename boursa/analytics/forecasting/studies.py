@@ -106,6 +106,7 @@ def rule(
         asked=model,
         led=_earlier_error(runs[rival], course) < _earlier_error(runs[NAIVE], course),
         kind=kind,
+        target=course.working.target,
     )
 
 

@@ -177,8 +177,8 @@ _WEAK_RIVAL = Caution(
     code="weak-rival",
     note=Text(
         fr="Chaque valeur dépend peu de la précédente : la prévision naïve (la dernière valeur) est ici "
-        "un adversaire trop facile. S’il s’agit de rendements, demandez la cible « return ».",
+        "un adversaire trop facile. S’il s’agit de rendements, demandez de prévoir les rendements.",
         en="Each value depends little on the one before: the naive forecast (the last value) is too easy "
-        "a rival here. If these are returns, ask for the target “return”.",
+        "a rival here. If these are returns, ask for returns to be forecast.",
     ),
 )

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from boursa.analytics.forecasting.catalogue import AUTO, NAIVE, find
+from boursa.analytics.forecasting.catalogue import AUTO, NAIVE, label
 from boursa.analytics.forecasting.cautions import FEWEST_FOR_ANY, FEWEST_FOR_EQUAL
 from boursa.analytics.results import Backtest, Coverage, _Plain
 from boursa.language import LANGUAGES, Text, fixed, integer, p_value, percent
@@ -66,6 +66,7 @@ def decide(
     asked: str = AUTO,
     led: bool = True,
     kind: str = "unknown",
+    target: str = "price",
 ) -> Verdict:
     """Return the verdict from the backtests of the rival and of the naive model.
 
@@ -81,6 +82,8 @@ def decide(
         Whether the rival erred less than naive on the earlier origins.
     kind : str
         What the series holds; only ``price``, ``return`` and ``rate`` are spoken of as a market.
+    target : str
+        What is forecast; it names the naive model.
 
     Notes
     -----
@@ -101,8 +104,8 @@ def decide(
         independent=independent,
         level=overall.level if overall else None,
         coverage=overall.measured if overall else None,
-        sentence=_both(lambda language: _sentence(code, rival, independent, asked, language)),
-        advice=_both(lambda language: _advice(code, best, overall, asked, kind, language)),
+        sentence=_both(lambda language: _sentence(code, rival, independent, asked, target, language)),
+        advice=_both(lambda language: _advice(code, best, overall, asked, (kind, target), language)),
     )
 
 
@@ -219,25 +222,28 @@ _COVERAGE = Text(
 )
 
 
-def _sentence(code: str, rival: Backtest, independent: float, asked: str, language: str) -> str:
+def _sentence(code: str, rival: Backtest, independent: float, asked: str, target: str, language: str) -> str:
     error = -rival.skill
     named = rival.model == asked
     alike = code == "not-better" and rival.dm_p_value is None
     return _SENTENCES["alike" if alike else code][language].format(
         origins=integer(rival.origins, language),
         apart=integer(max(1, int(independent)), language),
-        who=(_NAMED if named else _CHOSEN)[language].format(model=find(rival.model).label[language]),
+        who=(_NAMED if named else _CHOSEN)[language].format(model=label(rival.model, target)[language]),
         gap=percent(abs(error), language),
         signed=("+" if error > 0 else "") + percent(error, language),
         p=p_value(rival.dm_p_value, language) if rival.dm_p_value is not None else "—",
     )
 
 
-def _advice(code: str, best: Backtest, overall: Coverage | None, asked: str, kind: str, language: str) -> str:
-    model = find(best.model).label[language]
+def _advice(
+    code: str, best: Backtest, overall: Coverage | None, asked: str, about: tuple[str, str], language: str
+) -> str:
+    kind, target = about
+    model = label(best.model, target)[language]
     advice = _ADVICE[_key(code, best.model, kind)][language].format(model=model)
     if asked not in (AUTO, best.model):
-        advice += _OTHER[language].format(asked=find(asked).label[language], model=model)
+        advice += _OTHER[language].format(asked=label(asked, target)[language], model=model)
     if overall is None:
         return advice
     return advice + _COVERAGE[language].format(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from boursa.analytics.results import Quality
 from boursa.language import LANGUAGES, Text, integer
+
+if TYPE_CHECKING:  # it loads NumPy, which the web process does without
+    from boursa.analytics.results import Quality
 
 _SIGNIFICANT = 0.05
 _MARKET = frozenset({"price", "return", "rate"})
@@ -49,6 +51,39 @@ QUESTIONS = {
         en="Are the moves stable around a mean?",
     ),
 }
+
+
+_EVERY_DAY = frozenset({"B", "D"})
+_ONE_BEFORE = Text(fr="La variation suit-elle la précédente ?", en="Does a move follow the one before it?")
+
+
+def question(key: str, freq: str) -> Text:
+    """Return a question about moves at `freq`: the day before is spoken of for days only."""
+    return _ONE_BEFORE if key == "yesterday" and freq not in _EVERY_DAY else QUESTIONS[key]
+
+
+_UNANSWERED = {
+    "constant-series": Text(
+        fr="Aucune des questions sur les variations n’a de réponse : les valeurs, ou leurs variations, sont "
+        "toutes égales.",
+        en="None of the questions about the moves has an answer: the values, or their moves, are all equal.",
+    ),
+    "too-few": Text(
+        fr="Aucune des questions sur les variations n’a de réponse : il y a trop peu de valeurs.",
+        en="None of the questions about the moves has an answer: there are too few values.",
+    ),
+}
+
+
+def unanswered(answers: Sequence[Mapping[str, Any]]) -> Text | None:
+    """Return the one sentence to say instead of all answers, where all are refused for one reason.
+
+    Of a few equal values some tests say that they are equal, others that they are few: the first is
+    the reason, for more of them would not help.
+    """
+    codes = {one["refused"]["code"] if one["refused"] else "" for one in answers}
+    reason = next((code for code in _UNANSWERED if code in codes), None)
+    return _UNANSWERED[reason] if reason and codes <= set(_UNANSWERED) else None
 
 
 def next_steps(

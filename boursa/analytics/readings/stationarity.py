@@ -50,9 +50,9 @@ def kpss_null(name: str, regression: str) -> Text:
 
 
 def kpss(*, p: float, bound: str, name: str, regression: str) -> Text:
-    """Return what the stationarity test found; `bound` is "", "<" or ">" where the table ends."""
+    """Return what the stationarity test found; `bound` is ``upper`` or ``lower`` where the table ends."""
     around = _AROUND[regression]
-    p_fr, p_en = _bounded(p, bound, "fr"), _bounded(p, bound, "en")
+    p_fr, p_en = p_value(p, "fr", bound), p_value(p, "en", bound)
     if rejected(p):
         return Text(
             fr=f"« {name} » n’est pas stationnaire autour {around.fr} ({p_fr}) : son niveau change au fil du temps. "
@@ -80,8 +80,8 @@ def joint(*, verdict: str, name: str, adf_p: float, kpss_p: float, kpss_bound: s
     """Return the verdict of both tests: stationary, unit-root, contradictory or undecided."""
     saying = _VERDICTS[verdict]
     return Text(
-        fr=f"« {name} » : {saying.fr} (ADF {p_value(adf_p, 'fr')}, KPSS {_bounded(kpss_p, kpss_bound, 'fr')}).",
-        en=f"{name}: {saying.en} (ADF {p_value(adf_p, 'en')}, KPSS {_bounded(kpss_p, kpss_bound, 'en')}).",
+        fr=f"« {name} » : {saying.fr} (ADF {p_value(adf_p, 'fr')}, KPSS {p_value(kpss_p, 'fr', kpss_bound)}).",
+        en=f"{name}: {saying.en} (ADF {p_value(adf_p, 'en')}, KPSS {p_value(kpss_p, 'en', kpss_bound)}).",
     )
 
 
@@ -105,12 +105,6 @@ _VERDICTS = {
         en="neither hypothesis is rejected; the data do not suffice to decide",
     ),
 }
-
-
-def _bounded(p: float, bound: str, language: str) -> str:
-    if not bound:
-        return p_value(p, language)
-    return f"p {bound} {number(p, language, 1)}"
 
 
 def _speed(half_life: float | None) -> Text:

@@ -11,8 +11,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from boursa.analytics.readings.words import COLUMN_TYPES
-from boursa.language import N_, fixed, integer, moment, number, p_value, percent, translate
+from boursa.analytics.forecasting import catalogue as models
+from boursa.analytics.readings.phrasing import measured
+from boursa.analytics.readings.words import COLUMN_TYPES, MEASURES, named
+from boursa.language import N_, fixed, integer, moment, number, p_value, percent, translate, typeset
 
 Grid = dict[str, list[Any]]
 
@@ -20,6 +22,7 @@ _FORECAST_STEPS = (1, 2, 3, 5, 10, 20)
 _EXAMPLES = 3
 _PROFILED = ("min", "max", "mean", "std")
 _DIGITS = 6
+_WHOLE = 1e9  # beyond it a double without decimals is no count
 _NOTHING = "—"
 
 
@@ -48,13 +51,18 @@ def _racer(backtest: Mapping[str, Any], chosen: str, levels: Sequence[int], lang
     accuracy, p, model = backtest["accuracy"], backtest["dm_p_value"], backtest["model"]
     skill = None if model == "naive" else backtest["skill"]
     return [
-        ("→\u00a0" if model == chosen else "\u00a0\u00a0") + model,
+        ("→\u00a0" if model == chosen else "\u00a0\u00a0") + _model(backtest, model, language),
         _NOTHING if accuracy["mase"] is None else fixed(accuracy["mase"], language, 3),
         _NOTHING if accuracy["smape"] is None else percent(accuracy["smape"] / 100, language, 2),
         _NOTHING if skill is None else percent(skill, language),
         _NOTHING if p is None else p_value(p, language),
         *(percent(held[level], language) if level in held else _NOTHING for level in levels),
     ]
+
+
+def _model(backtest: Mapping[str, Any], name: str, language: str) -> str:
+    # A backtest that was kept by an earlier version does not say what was forecast.
+    return models.label(name, backtest.get("target", "price"))[language]
 
 
 def ahead(
@@ -66,18 +74,23 @@ def ahead(
         range(1, horizon + 1) if every else sorted({s for s in _FORECAST_STEPS if s < horizon} | {horizon})
     )
     shown = [forecast] if forecast["model"] == naive["model"] else [forecast, naive]
-    head = [column(translate(N_("date"), language), numeric=False)]
+    numbered = isinstance(forecast["ds"][0], int)
+    head = [column(translate(N_("observation") if numbered else N_("date"), language), numeric=False)]
     for one in shown:
-        head.append(column(one["model"]))
+        head.append(column(models.label(one["model"], one["target"])[language]))
         head += [column(percent(interval["level"] / 100, language, 0)) for interval in one["intervals"]]
     rows = [
         [
-            moment(str(forecast["ds"][step - 1]), language),
+            _place(forecast["ds"][step - 1], language),
             *(cell for one in shown for cell in _ahead_cells(one, step - 1, language)),
         ]
         for step in steps
     ]
     return {"head": head, "rows": rows}
+
+
+def _place(ds: str | int, language: str) -> str:
+    return integer(ds, language) if isinstance(ds, int) else moment(ds, language)
 
 
 def _ahead_cells(forecast: Mapping[str, Any], place: int, language: str) -> list[str]:
@@ -94,9 +107,8 @@ def accuracy(backtest: Mapping[str, Any], language: str) -> Grid:
     """Return the errors of one model and of the naive forecast on the same past."""
     head = [column(translate(N_("model"), language), numeric=False), column("MASE"), column("sMAPE", "%")]
     head += [column("RMSE"), column("n")]
-    rows = [_accuracy_row(backtest["model"], backtest["accuracy"], language)]
-    if backtest["model"] != "naive":
-        rows.append(_accuracy_row("naive", backtest["naive"], language))
+    known = {backtest["model"]: backtest["accuracy"], "naive": backtest["naive"]}
+    rows = [_accuracy_row(_model(backtest, name, language), one, language) for name, one in known.items()]
     return {"head": head, "rows": rows}
 
 
@@ -146,11 +158,81 @@ def description(shape: Mapping[str, Any], moves: str, language: str) -> list[tup
 
 def evidence(test: str, result: Mapping[str, Any], language: str) -> str:
     """Return a test's statistic, p-value and n in one line."""
-    parts = [test, f"{result['statistic_name']}\u00a0=\u00a0{number(result['statistic'], language)}"]
+    parts = [test, f"{result['statistic_name']}\u00a0=\u00a0{quantity(result['statistic'], language)}"]
     if result["p_value"] is not None:
         parts.append(p_value(result["p_value"], language, result["estimate"].get("p_bound")))
     parts.append(f"n\u00a0=\u00a0{integer(result['n'], language)}")
     return ", ".join(parts)
+
+
+def quantity(value: float, language: str) -> str:
+    """Write a number of a result: a count, or a sum of ranks, without decimals."""
+    whole = isinstance(value, int) or (value == round(value) and abs(value) < _WHOLE)
+    return integer(int(value), language) if whole else number(value, language)
+
+
+# What a result reports beside its statistic: these stand in the row of another measure, or are shown
+# with the effect already.
+_PARTS = ("_ci_low", "_ci_high", "_level", "_bound")
+_SHOWN_AS_EFFECT = frozenset({"rho"})
+_IN_UNIT = frozenset({"hodges_lehmann", "median", "median_x", "median_y"})
+
+
+def measures(result: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Return what a test reports beside statistic and effect, each number with its name."""
+    estimate, unit = result["estimate"], result.get("unit", "")
+    return [
+        (_measure_name(name, result["test"], language), _measure(name, value, estimate, unit, language))
+        for name, value in estimate.items()
+        if isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and name not in _SHOWN_AS_EFFECT
+        and not name.endswith(_PARTS)
+    ]
+
+
+def _measure_name(name: str, test: str, language: str) -> str:
+    # Of one sample, or of differences, the same estimate is no shift but a centre.
+    return named(MEASURES, f"{name} ({test})" if f"{name} ({test})" in MEASURES else name, language)
+
+
+def _measure(name: str, value: float, estimate: Mapping[str, Any], unit: str, language: str) -> str:
+    if name.endswith("p_value"):
+        bound = estimate.get(name.removesuffix("value") + "bound")
+        return p_value(value, language, bound).removeprefix("p\u00a0=\u00a0")
+    if unit and name in _IN_UNIT:
+        shown = measured(value, unit, language)
+    else:
+        shown, unit = quantity(value, language), ""
+    low, high = estimate.get(f"{name}_ci_low"), estimate.get(f"{name}_ci_high")
+    if low is None or high is None:
+        return shown
+    between = typeset(" ; ") if language == "fr" else ", "
+    level = 100 * estimate[f"{name}_level"]
+    share = percent(level / 100, language, 0 if abs(level - round(level)) < 1e-9 else 1)
+    ends = between.join(measured(end, unit, language) for end in (low, high))
+    return f"{shown} [{ends}], {share}"
+
+
+def critical_values(result: Mapping[str, Any], language: str) -> list[str]:
+    """Return the critical values, each behind its level: ``5 % : −2,863``, ``5%: −2.863``."""
+    colon = typeset(" : ") if language == "fr" else ": "
+    return [
+        _level(level, language) + colon + number(value, language)
+        for level, value in result["critical_values"].items()
+    ]
+
+
+def _level(written: str, language: str) -> str:
+    # Results write "2.5%", in every language.
+    share = float(written.removesuffix("%"))
+    return percent(share / 100, language, 0 if share == int(share) else 1)
+
+
+def present(quality: Mapping[str, Any]) -> int:
+    """Return how many values there are to analyse: those that are given, on a date where there are dates."""
+    undated = sum(one["count"] for one in quality["findings"] if one["code"] == "without-date")
+    return int(quality["n"] - quality["n_missing"] - undated)
 
 
 def finding(found: Mapping[str, Any], language: str) -> str:

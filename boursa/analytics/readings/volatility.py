@@ -19,12 +19,12 @@ def arch(*, p: float, name: str, lags: int, share: float) -> Text:
     if rejected(p):
         return Text(
             fr=f"Les périodes agitées de « {name} » se regroupent ({p_value(p, 'fr')}) : les {integer(lags, 'fr')} carrés "
-            f"précédents expliquent {percent(share, 'fr')} de la variation du suivant. Le risque de demain dépend "
-            "de celui d’aujourd’hui ; un écart-type unique pour toute la période trompe. "
+            f"précédents expliquent {percent(share, 'fr')} de la variation du suivant. Le risque à venir dépend "
+            "du risque présent ; un écart-type unique pour toute la période trompe. "
             "Cela ne dit rien du sens du prochain mouvement.",
             en=f"Turbulent periods of {name} come in clusters ({p_value(p, 'en')}): the {integer(lags, 'en')} previous "
-            f"squares explain {percent(share, 'en')} of the variation of the next. Tomorrow's risk depends on "
-            "today's; one standard deviation for the whole period misleads. "
+            f"squares explain {percent(share, 'en')} of the variation of the next. The risk ahead depends on "
+            "the present one; one standard deviation for the whole period misleads. "
             "This says nothing about the direction of the next movement.",
         )
     return Text(

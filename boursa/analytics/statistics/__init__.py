@@ -39,6 +39,7 @@ def run(
     names: Sequence[str] | None = None,
     alternative: str | None = None,
     options: Mapping[str, Any] | None = None,
+    unit: str = "",
 ) -> TestResult:
     """Run the test called `name` on `samples`.
 
@@ -54,6 +55,8 @@ def run(
         Only for tests that have alternatives.
     options : mapping of str to str, number or bool, optional
         Options of the catalogue; text such as ``"10"`` or ``"true"`` is read.
+    unit : {"", "fraction"}
+        What the samples hold; fractions (returns) are said in percent in the sentences of the result.
 
     Returns
     -------
@@ -75,6 +78,8 @@ def run(
     arguments = _options.parse(test, options or {})
     if alternative is not None:
         arguments["alternative"] = _options.alternative_of(test, alternative)
+    if test.measured:
+        arguments["unit"] = unit
     return load(test)(*samples, names=called, **arguments)
 
 

@@ -42,7 +42,8 @@ class StatisticalTest:
 
     `inputs` is ``one`` (one sample), ``two`` (independent samples), ``paired`` (rows belong
     together), ``one-or-paired`` or ``series`` (the order of the values counts); `columns` the fewest
-    and the most columns. `module` is a file of this package and `function` a function in it.
+    and the most columns. `module` is a file of this package and `function` a function in it. Where
+    `measured`, the sentences of the answer hold values in the unit of the columns.
     """
 
     name: str
@@ -55,6 +56,7 @@ class StatisticalTest:
     function: str
     options: tuple[Option, ...] = ()
     alternatives: tuple[str, ...] = ()
+    measured: bool = False
 
     def option_names(self) -> tuple[str, ...]:
         """Return the names of the options, in the order of the catalogue."""

@@ -37,6 +37,7 @@ def wilcoxon(
     zeros: str = "wilcoxon",
     confidence: float = 0.95,
     names: Sequence[str] = ("x", "y"),
+    unit: str = "",
 ) -> TestResult:
     """Test whether one sample, or the differences of two paired ones, are centred on `mu`.
 
@@ -59,6 +60,8 @@ def wilcoxon(
     confidence : float
         Level of the intervals, between 0 and 1.
     names : sequence of str
+    unit : {"", "fraction"}
+        Fractions (returns) are said in percent in the reading.
 
     Returns
     -------
@@ -127,10 +130,11 @@ def wilcoxon(
             *_out_of_reach(0.5**ranks.size, alternative),
             *_at_bound(effect),
         ),
-        null=readings.wilcoxon_null(mu, alternative, used),
+        null=readings.wilcoxon_null(mu, alternative, used, unit),
         reading=readings.wilcoxon(
-            p=p, alternative=alternative, mu=mu, centre=centre, effect=effect, names=used
+            p=p, alternative=alternative, mu=mu, centre=centre, effect=effect, names=used, unit=unit
         ),
+        unit=unit,
         reference="Wilcoxon (1945), doi:10.2307/3001968; Kerby (2014), doi:10.2466/11.IT.3.1",
     )
 
@@ -145,6 +149,7 @@ def mann_whitney(
     correction: bool = True,
     confidence: float = 0.95,
     names: Sequence[str] = ("x", "y"),
+    unit: str = "",
 ) -> TestResult:
     """Test whether the values of one independent sample tend to exceed those of another.
 
@@ -164,6 +169,8 @@ def mann_whitney(
     confidence : float
         Level of the intervals, between 0 and 1.
     names : sequence of str
+    unit : {"", "fraction"}
+        Fractions (returns) are said in percent in the reading.
 
     Returns
     -------
@@ -243,7 +250,7 @@ def mann_whitney(
             *_out_of_reach(1 / math.comb(n + m, n) if n + m < _EXACT_BELOW else 0.0, alternative),
             *_at_bound(effect),
         ),
-        null=readings.mann_whitney_null(mu, alternative, used),
+        null=readings.mann_whitney_null(mu, alternative, used, unit),
         reading=readings.mann_whitney(
             p=p,
             alternative=alternative,
@@ -252,7 +259,9 @@ def mann_whitney(
             shift=shift,
             effect=effect,
             names=used,
+            unit=unit,
         ),
+        unit=unit,
         reference="Mann, Whitney (1947), doi:10.1214/aoms/1177730491; "
         "Cliff (1993), doi:10.1037/0033-2909.114.3.494",
     )

@@ -64,8 +64,10 @@ def ties(present: bool) -> tuple[Caution, ...]:
     if not present:
         return ()
     note = Text(
-        fr="Des valeurs égales ou nulles rendent la valeur p approchée ; method=exact en tient compte.",
-        en="Equal or zero values make the p-value approximate; method=exact allows for them.",
+        fr="Des valeurs égales ou nulles rendent la valeur p approchée ; la loi exacte en tient compte "
+        "(option « method », valeur « exact »).",
+        en="Equal or zero values make the p-value approximate; the exact distribution allows for them "
+        "(option “method”, value “exact”).",
     )
     return (Caution(code="ties", note=note),)
 
@@ -125,8 +127,8 @@ def constant_variance() -> Assumption:
         name="constant-variance",
         held=None,
         note=Text(
-            fr="La dispersion doit rester constante (voir arch-lm), sinon le test rejette trop souvent.",
-            en="The spread must stay constant (see arch-lm), otherwise the test rejects too often.",
+            fr="La dispersion doit rester constante (voir le test ARCH), sinon le test rejette trop souvent.",
+            en="The spread must stay constant (see the ARCH test), otherwise the test rejects too often.",
         ),
     )
 

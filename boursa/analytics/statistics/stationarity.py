@@ -15,7 +15,7 @@ from boursa.analytics.series import sample
 from boursa.analytics.statistics import dickey_fuller, long_run, mackinnon, remarks
 from boursa.analytics.statistics.options import one_of
 from boursa.errors import OptionUnknown, TooFewObservations
-from boursa.language import N_, Text, number
+from boursa.language import N_, Text, p_value
 
 # Kwiatkowski et al. (1992), table 1: upper tail probabilities and critical values.
 _KPSS_SHARES = (0.10, 0.05, 0.025, 0.01)
@@ -171,7 +171,7 @@ def kpss(
         assumptions=(remarks.no_break(),),
         warnings=(*_bounded("KPSS", p, bound), *remarks.gaps_closed(one)),
         null=readings.kpss_null(one.name, regression),
-        reading=readings.kpss(p=p, bound=bound, name=one.name, regression=regression),
+        reading=readings.kpss(p=p, bound=_BOUNDS.get(bound, ""), name=one.name, regression=regression),
         reference="Kwiatkowski, Phillips, Schmidt, Shin (1992), doi:10.1016/0304-4076(92)90104-Y",
     )
 
@@ -240,7 +240,11 @@ def stationarity(x: ArrayLike, *, regression: str = "c", names: Sequence[str] = 
         warnings=tuple(dict.fromkeys((*root.warnings, *level.warnings))),
         null=readings.joint_null(names[0]),
         reading=readings.joint(
-            verdict=verdict, name=names[0], adf_p=adf_p, kpss_p=kpss_p, kpss_bound=_bound_of(level)
+            verdict=verdict,
+            name=names[0],
+            adf_p=adf_p,
+            kpss_p=kpss_p,
+            kpss_bound=level.estimate.get("p_bound", ""),
         ),
         reference="Kwiatkowski, Phillips, Schmidt, Shin (1992), doi:10.1016/0304-4076(92)90104-Y",
     )
@@ -281,12 +285,12 @@ def _bound_field(name: str, bound: str) -> dict[str, str]:
 def _bounded(test: str, p: float, bound: str) -> tuple[Caution, ...]:
     if not bound:
         return ()
-    side = {"<": ("inférieure", "smaller"), ">": ("supérieure", "larger")}[bound]
+    side = _BOUNDS[bound]
     note = Text(
-        fr=f"{test} : la statistique sort de la table publiée ; "
-        f"la vraie valeur p est {side[0]} à {number(p, 'fr', 2)}.",
-        en=f"{test}: the statistic lies outside the published table; "
-        f"the true p-value is {side[1]} than {number(p, 'en', 2)}.",
+        fr=f"{test} : la statistique sort de la table publiée, on sait seulement que "
+        f"{p_value(p, 'fr', side)}.",
+        en=f"{test}: the statistic lies outside the published table, it is only known that "
+        f"{p_value(p, 'en', side)}.",
     )
     return (Caution(code="p-bound", note=note),)
 

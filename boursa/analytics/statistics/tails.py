@@ -50,7 +50,7 @@ def representable(p: float) -> tuple[float, tuple[Caution, ...]]:
     if p >= SMALLEST:
         return p, ()
     note = Text(
-        fr="La valeur p est trop petite pour être écrite\u00a0; lisez\u00a0: inférieure à 1e\u2212300.",
-        en="The p-value is too small to be written down; read it as below 1e\u2212300.",
+        fr="La valeur p est trop petite pour être calculée : lisez « inférieure à 10⁻³⁰⁰ ».",
+        en="The p-value is too small to be computed: read it as below 10⁻³⁰⁰.",
     )
     return SMALLEST, (Caution(code="p-below-range", note=note),)

@@ -126,8 +126,8 @@ def _large_mean(one: Sample, demean: bool) -> tuple[Caution, ...]:
         return ()
     note = Text(
         fr="La moyenne n’est pas petite devant la dispersion : les carrés reflètent surtout le niveau. "
-        "Analysez des rendements, ou demandez demean=true.",
+        "Analysez des rendements, ou faites d’abord soustraire la moyenne (option « demean »).",
         en="The mean is not small beside the spread: the squares mostly mirror the level. "
-        "Analyse returns, or ask for demean=true.",
+        "Analyse returns, or have the mean subtracted first (option “demean”).",
     )
     return (Caution(code="mean-not-small", note=note),)

@@ -207,3 +207,20 @@ def test_the_database_answers(installed: Any) -> None:
 
 def _rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def test_what_has_no_answer_is_said_once_on_a_terminal(boursa: Any, tmp_path: Path) -> None:
+    # Not once for each of the questions.
+    flat = tmp_path / "flat.csv"
+    flat.write_text("Taux\n" + "5\n" * 40, "utf-8")
+    said = " ".join(boursa("analyse", str(flat), "--no-history", "--lang", "en").out.split())
+    assert said.count("None of the questions about the moves has an answer") == 1
+    assert "? Are the moves" not in said
+
+
+def test_a_method_is_said_in_the_language_of_the_person(boursa: Any, prices: str) -> None:
+    # "asymptotic, 10 lags" is what programs read.
+    asked = ("test", "ljung-box", prices, "--columns", "Clôture", "--no-history", "--lang", "fr")
+    assert "méthode : loi approchée, 10 retards" in " ".join(
+        boursa(*asked).out.replace("\u00a0", " ").split()
+    )

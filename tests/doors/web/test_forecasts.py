@@ -84,3 +84,29 @@ def test_without_any_data_the_way_to_them_is_shown(analyst: Browser) -> None:
     page = analyst.get("/forecasts").text
     assert 'action="/forecasts"' not in page
     assert "A forecast needs data: bring a file first." in page
+
+
+def test_data_without_dates_are_forecast_by_number(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
+    # "on 63" is no date; and models stand there by name.
+    content = "Cours\n" + "".join(f"{100 + step * 37 % 11}\n" for step in range(60))
+    asked = {"data": str(bring(analyst, content.encode())), "column": "Cours", "horizon": "3"}
+    answer = analyst.send("/forecasts", {**asked, "model": "naive"})
+    work_off()
+    page = analyst.get(answer.location or "", follow_redirects=True).text
+    assert "at observation 63, 95% interval" in page
+    assert " on 63" not in page
+    assert "Naive (last value)" in page
+    assert "<td>naive</td>" not in page
+
+
+def test_a_forecast_without_an_interval_is_shown_without_one(
+    analyst: Browser, bring: Bring, work_off: WorkOff
+) -> None:
+    # A series that rarely moves has none of any width; the sentence under its figure does without.
+    content = "Taux\n" + "".join(f"{4 + (step > 1)}\n" for step in range(60))
+    asked = {"data": str(bring(analyst, content.encode())), "column": "Taux", "horizon": "3"}
+    answer = analyst.send("/forecasts", {**asked, "model": "naive"})
+    work_off()
+    answer = analyst.get(answer.location or "", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "Naive (last value): 5.0000 at observation 63; n = 60." in answer.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import papers
 import pytest
 from browsers import Bring, Browser
@@ -148,3 +150,28 @@ def test_there_is_no_other_test(analyst: Browser) -> None:
     for name in ("magic", "__init__", "..%2F..%2Fetc"):
         assert analyst.get(f"/tests/{name}").status_code == 404
         assert analyst.send(f"/tests/{name}", {"data": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("test", catalogue.CATALOGUE, ids=lambda test: test.name)
+def test_a_result_is_french_on_a_french_page(
+    test: catalogue.StatisticalTest, analyst: Browser, data: str, work_off: WorkOff
+) -> None:
+    # Also its method, its measures and its critical values, whose levels programs write "2.5%".
+    analyst.send("/preferences", {"language": "fr"})
+    columns = ["Clôture", "Volume"][: test.columns[0]]
+    answer = analyst.send(f"/tests/{test.name}", {"data": data, "columns": columns})
+    work_off()
+    page = analyst.get(answer.location or "", follow_redirects=True).text
+    result = page[page.index("result-reading") :]
+    assert "Hypothèse nulle" in result
+    for english in (
+        "asymptotic",
+        "regression",
+        "lags",
+        "ci low",
+        "ci_low",
+        "hodges lehmann",
+        "Edgeworth series",
+    ):
+        assert english not in result
+    assert not re.search(r"\d%", re.sub(r"<[^>]*>", " ", result[: result.index("</section>")]))

@@ -14,8 +14,11 @@ from scipy import stats
 
 from boursa.analytics import bilan
 from boursa.analytics.bilan import BLOCKS, Settings, as_forecast
+from boursa.analytics.readings import bilan as readings
+from boursa.analytics.readings import tables
 from boursa.analytics.series import TimeSeries
 from boursa.errors import Cancelled, InputError, NotFinite, TooFewObservations
+from boursa.language import moment, number
 
 Bilan = Mapping[str, Any]
 
@@ -319,7 +322,7 @@ def test_a_return_is_modelled_as_the_change_of_its_sum() -> None:
     # Everything else is modelled as it is.
     series = TimeSeries(np.arange(1, 4), np.array([0.1, -0.2, 0.3]), "r")
     summed, target = as_forecast(series, "return")
-    np.testing.assert_allclose(np.diff(summed.y), [-0.2, 0.3])
+    np.testing.assert_allclose(np.diff(summed.y), [0.1, -0.2, 0.3])
     assert target == "difference"
     assert as_forecast(series, "rate") == (series, "price")
 
@@ -374,3 +377,112 @@ def test_steps_within_the_hour_are_not_called_hours() -> None:
     assert made["volatility"]["vol"] > 0
     assert "vol_annual" not in made["volatility"]
     assert "periods_per_year" not in made["volatility"]
+
+
+@pytest.mark.parametrize("letter", ["B", "D", "W", "M", "h", "n"])
+def test_every_return_is_forecast_from(letter: str) -> None:
+    """The Bilan describes 40 returns and forecasts from 40, at the frequency that the dates have."""
+    y, n = _noise(40), 40
+    dated = {
+        "B": _days(n + 2)[2:],  # 2015-01-05, a Monday: the day before it is none of business
+        "D": np.datetime64("2015-01-05T00:00:00") + np.arange(n).astype("timedelta64[D]"),
+        "W": np.datetime64("2015-01-05T00:00:00") + (7 * np.arange(n)).astype("timedelta64[D]"),
+        "M": _months(n),
+        "h": np.datetime64("2015-01-05T00:00:00") + np.arange(n).astype("timedelta64[h]"),
+        "n": None,
+    }
+    made = _made(dated[letter], y, "return")
+    assert made["behaviour"]["frequency"] == made["forecast"]["freq"] == letter
+    assert made["quality"]["n"] == made["behaviour"]["description"]["n"] == 40
+    assert made["forecast"]["n"] == made["forecast"]["forecast"]["n"] == 40
+
+
+def test_the_naive_forecast_of_changes_is_called_what_it_is(echoing: Bilan) -> None:
+    """It says zero: "last value" would be read as the last return."""
+    study = echoing["forecast"]
+    called = " ".join(row[0] for row in tables.race(study["backtests"], study["chosen"], "fr")["rows"])
+    assert "Naïf (variation nulle)" in called
+    assert "dernière valeur" not in called
+    cautions = [caution for one in study["backtests"] for caution in one["warnings"]]
+    said = json.dumps([study["verdict"], study["warnings"], cautions], ensure_ascii=False)
+    assert "dernière valeur)" not in said
+
+
+@pytest.mark.parametrize(
+    ("y", "rank"),
+    [
+        ([0.01] * 30, 0.0),  # never changes: higher than no part of the past
+        ([0.01] * 29 + [0.5], 1.0),
+        ([0.5] + [0.01] * 29, 0.0),
+        ([0.01, 0.03, 0.02], 0.5),  # root mean squares of 1, 2.2 and 2.2 percent: higher than one of two
+    ],
+)
+def test_the_rank_of_the_present_volatility_is_strict(y: list[float], rank: float) -> None:
+    """It is said as "higher than": what equals all of its past is higher than none of it."""
+    assert _made(_days(len(y)), y, "return")["volatility"]["ewma_rank"] == rank
+
+
+@pytest.mark.parametrize(("n", "yearly"), [(20, False), (21, True)])
+def test_a_year_is_not_told_from_a_handful_of_moves(n: int, yearly: bool) -> None:
+    """Nineteen daily moves, multiplied by the root of 252, would look like knowledge."""
+    volatility = _made(_days(n), 100 * np.exp(_noise(n).cumsum()))["volatility"]
+    assert volatility["vol"] > 0
+    assert ("vol_annual" in volatility) == ("periods_per_year" in volatility) == yearly
+
+
+def test_the_day_before_is_spoken_of_for_days_only(walk: Bilan, seasonal: Bilan, undated: Bilan) -> None:
+    """Of monthly sales "la veille" is no move."""
+    assert "veille" in _answers(walk)["yesterday"]["question"]["fr"]
+    for other in (seasonal, undated):
+        assert "veille" not in _answers(other)["yesterday"]["question"]["fr"]
+
+
+def test_the_figure_and_the_card_count_the_same_values() -> None:
+    """Of 60 rows whose first and some others are empty, both speak of what is there, and from when on."""
+    y = 100 * np.exp(_noise(60).cumsum())
+    y[[0, 7, 8, 30]] = np.nan
+    ds = _days(60)
+    ds[50] = np.datetime64("NaT")
+    quality = _made(ds, y)["quality"]
+    assert (quality["n"], quality["n_missing"], tables.present(quality)) == (60, 4, 55)
+    said = quality["figures"]["series"]["summary"]["fr"]
+    assert said.startswith(
+        f"55 valeurs du {moment(quality['start'], 'fr')} au {moment(quality['end'], 'fr')},"
+    )
+
+
+@pytest.mark.parametrize(
+    ("y", "said"), [([5.0] * 60, "all equal"), ([5.0] * 5, "all equal"), ([5.0, 6.0], "too few values")]
+)
+def test_what_has_no_answer_is_said_once(y: list[float], said: str) -> None:
+    """Eleven times the same refusal tells no more than one sentence."""
+    answers = _made(_days(len(y)), y)["behaviour"]["answers"]
+    assert all(one["refused"] for one in answers)
+    told = readings.unanswered(answers)
+    assert told is not None
+    assert said in told.en
+
+
+def test_one_answer_is_enough_to_show_them_all(walk: Bilan) -> None:
+    """What is refused beside an answer is told in its place."""
+    answers = walk["behaviour"]["answers"]
+    refused = {"result": None, "refused": {"code": "too-few"}}
+    assert readings.unanswered(answers) is None
+    assert readings.unanswered([*answers, refused]) is None
+    assert readings.unanswered([]) is None
+
+
+def test_returns_are_said_in_percent_and_differences_are_not() -> None:
+    """Percent exists on screen: sentence and table say it, the numbers of the result stay fractions."""
+    y = 100 * np.exp((0.02 + _noise(100)).cumsum())
+    drift = _answers(_made(_days(100), y))["drift"]["result"]
+    centre = drift["estimate"]["hodges_lehmann"]
+    assert 0.01 < centre < 0.03
+    said = number(100 * centre, "en") + "%"
+    assert f"estimated at {said} (" in drift["reading"]["en"]
+    assert "differs from 0% (" in drift["reading"]["en"]
+    assert dict(tables.measures(drift, "en"))["centre (Hodges-Lehmann)"].startswith(f"{said} [")
+    assert dict(tables.measures(drift, "en"))["positive values"].isdigit()
+    falls = _answers(_made(_days(100), y - y.mean(), "unknown"))
+    assert falls["drift"]["result"]["unit"] == falls["calmer"]["result"]["unit"] == ""
+    assert "%" not in falls["drift"]["result"]["reading"]["en"].replace("95%", "")

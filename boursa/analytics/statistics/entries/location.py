@@ -40,6 +40,7 @@ TESTS = (
         function="wilcoxon",
         options=(MU, METHOD, CORRECTION, _ZEROS, CONFIDENCE),
         alternatives=ALTERNATIVES,
+        measured=True,
     ),
     StatisticalTest(
         name="mann-whitney",
@@ -58,5 +59,6 @@ TESTS = (
         function="mann_whitney",
         options=(MU, METHOD, CORRECTION, CONFIDENCE),
         alternatives=ALTERNATIVES,
+        measured=True,
     ),
 )

@@ -51,9 +51,10 @@ def test_options_are_the_parameters_of_the_function(test: StatisticalTest) -> No
     taken = {
         name: parameter.default
         for name, parameter in parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != "names"
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in ("names", "unit")
     }
     assert offered == taken
+    assert ("unit" in parameters) == test.measured
 
 
 @each_test

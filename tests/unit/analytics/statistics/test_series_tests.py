@@ -12,6 +12,7 @@ from boursa.analytics.statistics.least_squares import factorise
 from boursa.analytics.statistics.memory import ljung_box
 from boursa.analytics.statistics.stationarity import adf, kpss, stationarity
 from boursa.analytics.statistics.volatility import arch_lm
+from boursa.language import p_value
 
 RNG = np.random.default_rng(11)
 NOISE = RNG.normal(size=400)
@@ -129,8 +130,8 @@ def test_a_p_value_off_the_table_is_a_bound_and_says_so() -> None:
         assert "p-bound" in [caution.code for caution in result.warnings]
         assert result.p_value is not None
         assert result.p_value > 0
-    assert "p < 0.01" in low.reading.en
-    assert "p > 0,1" in high.reading.fr
+    assert "p\u00a0<\u00a00.01" in low.reading.en
+    assert "p\u00a0>\u00a00,1" in high.reading.fr
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,8 @@ def test_a_p_value_at_the_end_of_the_table_is_marked_as_a_bound(
     critical = sorted(result.critical_values.values())
     assert result.statistic > critical[-1] if bound == "upper" else result.statistic < critical[0]
     assert result.to_dict()["estimate"]["p_bound"] == bound
-    assert f"p {sign}" in result.reading.en
+    assert p_value(result.p_value or 0, "en", bound) in result.reading.en
+    assert f"p\u00a0{sign}" in result.reading.en
     assert stationarity(values).estimate["kpss_p_bound"] == bound
 
 
