@@ -19,7 +19,7 @@ from boursa.app import create_app
 from boursa.runtime import Runtime
 from boursa.services import accounts, links, passwords
 from boursa.services.policy import OPERATOR
-from boursa.storage.models import AuditEntry, User, WebSession
+from boursa.storage.models import AuditEntry, IdempotencyKey, User, WebSession
 
 MakeApp = Callable[[dict[str, str]], APIFlask]
 
@@ -575,6 +575,39 @@ def test_a_token_is_shown_once(as_person: AsPerson) -> None:
     assert browser.send(f"/account/tokens/{number}/revoke", page="/account").status_code == 303
     assert plain[:8] not in browser.get("/account").text
     assert browser.send("/account/tokens", {"name": ""}, page="/account").status_code == 422
+
+
+def test_a_form_for_a_token_that_is_sent_again_makes_no_second_one(
+    as_person: AsPerson, installation: Runtime
+) -> None:
+    # Loading the answer again sends the form again; a refused form was not used up, and the next one is new.
+    browser = as_person()
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    def once() -> str:
+        (value,) = re.findall(r'name="once" value="(\w+)"', browser.get("/account").text)
+        return value
+
+    sent = {"name": "import", "once": once()}
+    assert browser.send("/account/tokens", {**sent, "name": ""}, page="/account").status_code == 422
+    made = browser.send("/account/tokens", sent, page="/account")
+    (plain,) = re.findall(r'value="(bsa_[\w-]{43})"', made.text)
+    again = browser.send("/account/tokens", sent, page="/account")
+    assert (again.status_code, again.location) == (303, "/account#tokens")
+    page = browser.get("/account").text
+    assert "it is shown only once" in page
+    assert len(set(re.findall(r"/account/tokens/(\d+)/revoke", page))) == 1
+    assert browser.send("/account/tokens", {**sent, "once": once()}, page="/account").status_code == 200
+    with installation.unit_of_work() as session:
+        assert plain not in str([row.response for row in session.query(IdempotencyKey)])
+    assert plain not in str([line for line in made.headers.getlist("Set-Cookie")])
+
+
+def test_a_new_token_is_the_first_thing_on_the_page(as_person: AsPerson) -> None:
+    # It cannot be had again, so nobody should have to look for it.
+    made = as_person().send("/account/tokens", {"name": "import"}, page="/account").text
+    assert made.index('value="bsa_') < made.index('id="profile"')
+    assert re.search(r'value="bsa_[\w-]+"[^>]* autofocus', made)
 
 
 @pytest.mark.parametrize("thing", ["sessions", "tokens"])
