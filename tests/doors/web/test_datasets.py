@@ -119,7 +119,9 @@ def test_a_failed_bilan_says_why_and_how_to_go_on(analyst: Browser, bring: Bring
     assert "has no column of numbers" in page
     assert page.count("data-problem>") == 1
     assert "hx-get" not in page
-    assert 'action="/jobs/2/retry"' in page
+    # Nor is anything offered that could only fail again.
+    assert 'action="/jobs/2/retry"' not in page
+    assert "Choose other data" in page
     assert analyst.send("/jobs/2/retry").status_code == 303
     assert "Waiting for a free worker" in analyst.get(path).text
 
@@ -161,7 +163,7 @@ def test_the_bilan_can_be_asked_for_with_another_horizon(
     assert analyst.send(path, {"horizon": "5"}).status_code == 303
     refused = analyst.send(path, {"horizon": "5000"})
     assert refused.status_code == 400
-    assert "horizon is a whole number from 1 to 1000, not 5000." in refused.text
+    assert "horizon is a whole number from 1 to 250, not 5000." in refused.text
     with installation.unit_of_work() as session:
         asked = session.scalars(select(Job).where(Job.kind == "analysis").order_by(Job.id)).all()
     assert [job.payload["parameters"] for job in asked] == [{}, {"horizon": 5}]

@@ -89,6 +89,18 @@ def test_samples_may_stand_below_each_other(analyst: Browser, data: str, work_of
         ("adf", {"columns": ["Cours"]}, 422, "There is no column “Cours”"),
         ("adf", {"columns": ["Marché"]}, 422, "Marché: numbers are needed, but the column holds text."),
         ("mann-whitney", {"value": "Volume", "group": "Ville"}, 422, "There is no column “Ville”"),
+        (
+            "mann-whitney",
+            {"value": "Volume", "group": "Marché", "groups": "Paris, Abidjan, Lomé"},
+            422,
+            "The number of groups for the test mann-whitney is 2, not 3.",
+        ),
+        (
+            "mann-whitney",
+            {"value": "Clôture", "group": "Volume"},
+            422,
+            "The column “Volume” tells 60 groups apart; the test mann-whitney takes 2: say which.",
+        ),
         ("adf", {"columns": ["Volume"], "option-lags": "many"}, 400, "many"),
         ("spearman", {"columns": ["Clôture", "Volume"], "alternative": "sideways"}, 400, "sideways"),
     ],
