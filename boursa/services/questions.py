@@ -100,7 +100,9 @@ def _count_groups(
     if n is None or least <= n <= most:
         return
     if not groups and n > most:
-        sentence = N_("The column “{column}” tells {n} groups apart; the test {test} takes {most}: say which.")
+        sentence = N_(
+            "The column “{column}” tells {n} groups apart; the test {test} takes {most}: say which."
+        )
     elif not groups:
         sentence = N_("The column “{column}” tells {n} groups apart; the test {test} needs {least}.")
     elif least == most:
@@ -122,11 +124,11 @@ def _check_forecast(version: DatasetVersion, parameters: Mapping[str, Any]) -> N
     if parameters.get("model") not in (None, models.AUTO):
         models.find(str(parameters["model"]))
     _among("freq", parameters.get("freq"), FREQUENCIES)
-    _has_season(version, parameters)
+    _has_season(parameters)
     _among("target", parameters.get("target"), TARGETS)
 
 
-def _has_season(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
+def _has_season(parameters: Mapping[str, Any]) -> None:
     model = parameters.get("model")
     if model in (None, models.AUTO) or not models.find(str(model)).seasonal:
         return

@@ -35,15 +35,16 @@ def form_of(session: Session, job: Job) -> str | None:
 
 
 def _test(dataset_id: int, asked: Mapping[str, Any]) -> str:
-    plain = {name: asked.get(name) for name in ("columns", "value", "group", "alternative")}
-    options = {f"option-{name}": _text(value) for name, value in (asked.get("options") or {}).items()}
-    groups = ", ".join(asked.get("groups") or ()) or None
-    return url_for("tests.ask", name=asked["test"], data=dataset_id, groups=groups, **plain, **options)
+    filled: dict[str, Any] = {name: asked.get(name) for name in ("columns", "value", "group", "alternative")}
+    filled["groups"] = ", ".join(asked.get("groups") or ()) or None
+    filled |= {f"option-{name}": _text(value) for name, value in (asked.get("options") or {}).items()}
+    return url_for("tests.ask", name=asked["test"], data=dataset_id, **filled)
 
 
 def _forecast(dataset_id: int, asked: Mapping[str, Any]) -> str:
     names = ("column", "horizon", "model", "freq", "season", "target")
-    return url_for("forecasts.index", data=dataset_id, **{name: asked.get(name) for name in names})
+    filled: dict[str, Any] = {name: asked.get(name) for name in names}
+    return url_for("forecasts.index", data=dataset_id, **filled)
 
 
 def _text(value: object) -> str:

@@ -135,6 +135,10 @@ def test_data_without_numbers_are_kept_without_a_bilan(
     assert work_off() == 0
     assert "The data are kept." in page
     assert "hx-get" not in page
+    # Nor offered: neither the Bilan, nor a test, nor a forecast.
+    assert f'action="{path}/analyse"' not in page
+    assert "/tests?data=" not in page
+    assert "/forecasts?data=" not in page
 
 
 def test_each_series_has_its_own_page(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:

@@ -81,6 +81,14 @@ def test_without_data_the_form_asks_for_them(analyst: Browser, data: str, given:
     assert answer.text.count("data-problem>") == 1
 
 
+def test_data_without_numbers_are_said_to_be_so(analyst: Browser, bring: Bring) -> None:
+    # Nothing is offered that could only fail.
+    towns = bring(analyst, b"town;country\nParis;France\nAbidjan;Ivory Coast\n")
+    page = analyst.get(f"/forecasts?data={towns}").text
+    assert "there is nothing to forecast" in page
+    assert '<button class="btn btn-primary"' not in page.split("<main", 1)[1]
+
+
 def test_without_any_data_the_way_to_them_is_shown(analyst: Browser) -> None:
     # A form that cannot be sent would be a dead end.
     page = analyst.get("/forecasts").text
