@@ -12,6 +12,7 @@ from boursa.web import (
     assets,
     datasets,
     docs,
+    figure_tables,
     filters,
     forecasts,
     gate,
@@ -59,6 +60,7 @@ def register(app: Flask, config: Settings) -> None:
     addresses.register(app)
     assets.register(app)
     filters.register(app)
+    figure_tables.register(app)
     for blueprint in PAGES:
         if blueprint is not styleguide.pages or not config.production:
             app.register_blueprint(blueprint)

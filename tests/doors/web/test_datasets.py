@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from typing import Any
 
@@ -139,6 +140,19 @@ def test_data_without_numbers_are_kept_without_a_bilan(
     assert f'action="{path}/analyse"' not in page
     assert "/tests?data=" not in page
     assert "/forecasts?data=" not in page
+
+
+def test_every_drawing_has_its_table(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
+    # Without scripts nothing is drawn; a table can be looked through, and says what it leaves out.
+    path = f"/data/{bring(analyst, papers.prices(200).encode())}"
+    work_off()
+    figures = re.findall(r"<figure.*?</figure>", analyst.get(path).text, re.DOTALL)
+    assert len(figures) == 5
+    for figure in figures:
+        rows = figure.split("<tbody>")[1].count("<tr>")
+        assert 5 <= rows <= 40
+    assert "40 of the 200 points of the drawing, evenly spaced, up to the last." in figures[0]
+    assert re.search(r"<td>2023-07-20</td><td class=\"num\">99\.\d+</td></tr>\s*</tbody>", figures[0])
 
 
 def test_each_series_has_its_own_page(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
