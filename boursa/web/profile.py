@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from boursa.errors import BoursaError, TooOften
+from boursa.errors import BoursaError, InputError, SignInRefused, TooOften
 from boursa.language import N_, translate
 from boursa.ops.limits import limiter
 from boursa.services import accounts, credentials, idempotency, names, passwords, sessions, tokens
@@ -43,6 +43,8 @@ def profile() -> ResponseReturnValue:
     try:
         with gate.held().unit_of_work() as work:
             accounts.change_profile(work, gate.actor(), **said)
+    except InputError as error:  # the other two are chosen from a list, and are no input
+        return _page(error, "profile", "email", email=said["email"])
     except BoursaError as error:
         return _page(error, "profile", email=said["email"])
     answer = _done(N_("Your profile was saved."), "profile", said["language"])
@@ -56,8 +58,12 @@ def password() -> ResponseReturnValue:
     try:
         with attempts.counted(person.username):
             _change_password(person, request.form.get("current", ""), request.form.get("password", ""))
+    except SignInRefused as error:
+        return _page(error, "password", "current")
+    except InputError as error:
+        return _page(error, "password", "password")
     except BoursaError as error:
-        return _page(error, "password")
+        return _page(error, "passwords")
     return _done(N_("Your password was changed; every other browser was signed out."), "password")
 
 
@@ -124,7 +130,7 @@ def _done(sentence: str, section: str, spoken: str = "", kind: str = "ok") -> Re
     return make_response(redirect(url_for(".show", _anchor=section), 303))
 
 
-def _page(error: BoursaError | None = None, section: str = "", **values: Any) -> Response:
+def _page(error: BoursaError | None = None, section: str = "", field: str = "", **values: Any) -> Response:
     person = _person()
     with gate.held().unit_of_work() as work:
         user = accounts.get(work, person.actor)
@@ -134,7 +140,7 @@ def _page(error: BoursaError | None = None, section: str = "", **values: Any) ->
             "sessions": [(one, described(one.user_agent)) for one in sessions.of(work, person.actor)],
             "tokens": tokens.of(work, person.actor),
         }
-    errors = {section: error.sentence(language())} if error else {}
+    errors = {field or section: error.sentence(language())} if error else {}
     fixed = {"here": person.session_id, "least": passwords.SHORTEST, "themes": names.THEMES, "errors": errors}
     fixed["once"] = uuid4().hex
     answer = page("accounts/account.html", **{**shown, **fixed, **values})

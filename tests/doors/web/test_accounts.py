@@ -111,6 +111,47 @@ def test_a_sign_up_that_cannot_be_is_said_in_the_form(
         assert len(accounts.recent(session)) == 1
 
 
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"username": "AWA"}, "username"),
+        ({"username": "a b"}, "username"),
+        ({"email": "nowhere"}, "email"),
+        ({"password": "court"}, "password"),  # pragma: allowlist secret
+    ],
+)
+def test_an_error_stands_at_its_field(browser: Browser, awa: str, fields: dict[str, str], wrong: str) -> None:
+    # There is the focus too, and a reader reads the sentence with the field's name; it stands nowhere else.
+    good = {"username": "binta", "email": "", "password": PASSWORD}
+    page = browser.send("/register", good | fields, page="/register").text
+    assert _wrong(page) == [f"field-{wrong}"]
+    assert page.count("data-problem>") == 1
+
+
+def test_an_error_of_the_account_page_stands_at_its_field(browser: Browser, awa: str) -> None:
+    # Which of two passwords is meant is seen at once.
+    browser.sign_in("awa")
+    new = "une tout autre phrase"  # pragma: allowlist secret
+    for path, fields, wrong in (
+        ("profile", {"email": "nowhere"}, "field-email"),
+        ("password", {"current": "wrong", "password": new}, "current-password"),
+        ("password", {"current": PASSWORD, "password": "court"}, "new-password"),  # pragma: allowlist secret
+    ):
+        page = browser.send(f"/account/{path}", fields, page="/account").text
+        assert _wrong(page) == [wrong]
+
+
+def _wrong(page: str) -> list[str]:
+    """Return the fields that are marked as wrong, described by their error, and focused."""
+    inputs = re.findall(r'<input class="form-control"[^>]*aria-invalid="true"[^>]*>', page)
+    ids = [re.findall(r' id="([^"]+)"', one)[0] for one in inputs]
+    for name, one in zip(ids, inputs, strict=True):
+        assert f'aria-describedby="{name}-error' in one
+        assert f'id="{name}-error"' in page
+        assert " autofocus" in one
+    return ids
+
+
 def test_whose_address_it_is_is_not_told(make_browser: MakeBrowser, awa: str) -> None:
     # The answer to a visitor who gives a known address is the one to any other.
     answers = [
