@@ -24,6 +24,7 @@ from boursa.web import (
     security,
     speaking,
     styleguide,
+    subjects,
     tests,
     uploads,
 )
@@ -61,6 +62,7 @@ def register(app: Flask, config: Settings) -> None:
     assets.register(app)
     filters.register(app)
     figure_tables.register(app)
+    subjects.register(app)
     for blueprint in PAGES:
         if blueprint is not styleguide.pages or not config.production:
             app.register_blueprint(blueprint)
