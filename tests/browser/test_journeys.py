@@ -287,7 +287,7 @@ def test_the_keys_are_enough(owner: Person) -> None:
     keys.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
-    _tab_to(owner, "#behaviour details > summary")
+    _tab_to(owner, "#behaviour .answer details > summary")
     keys.press("Enter")
     expect(owner.page.locator("#behaviour .answer .stat-value").first).to_be_visible()
 
