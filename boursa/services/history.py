@@ -32,6 +32,7 @@ _LINES = (
         HistoryEntry.duration_s,
         HistoryEntry.data_version_id,
         HistoryEntry.job_id,
+        HistoryEntry.parameters,
         Dataset.id.label("dataset_id"),
         Dataset.filename,
         DatasetVersion.number,
@@ -109,8 +110,8 @@ def listed(
 ) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, without the results.
 
-    Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, `job_id`, and
-    the `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
+    Each has `id`, `kind`, `test_name`, `created_at`, `duration_s`, `data_version_id`, `job_id`, `parameters`,
+    and the `filename`, `dataset_id` and version `number` of its data, None where they are not kept.
     """
     kinds = () if kind is None else (kind,)
     return lists.page(work, actor, _LINES, HistoryEntry, before=before, limit=limit, kind=kinds)

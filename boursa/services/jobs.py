@@ -322,8 +322,9 @@ def listed(
 ) -> Sequence[Any]:
     """Return the lines of a list, newest first: columns instead of objects, without what is large.
 
-    Each has what a job says of itself but `payload`, `partial` and `result`; with the `dataset_id` and
-    `filename` of its data, None where there are none yet. `before` is the last id of the page before.
+    Each has what a job says of itself but `payload`, `partial` and `result`; with the `parameters` of a
+    computation, and the `dataset_id` and `filename` of its data, None where there are none yet. `before`
+    is the last id of the page before.
     """
     return lists.page(work, actor, _LINES, Job, before=before, limit=limit, state=states)
 
@@ -343,6 +344,7 @@ _LINES = (
         Job.finished_at,
         Job.owner_id,
         Job.group_id,
+        Job.payload["parameters"].label("parameters"),
         Dataset.id.label("dataset_id"),
         func.coalesce(Dataset.filename, Job.payload["filename"].as_string()).label("filename"),
     )

@@ -19,7 +19,10 @@ from boursa.storage.models import DatasetVersion
 NUMERIC = ("integer", "number")
 FREQUENCIES = ("min", "h", "D", "B", "W", "M", "Q", "Y")
 TARGETS = ("price", "return", "difference")
-LONGEST_HORIZON = 1000
+# As the ground has them in modules that load NumPy, which the web process does not; a test compares.
+LONGEST_HORIZON = 250
+LONGEST_SEASON = 1000
+SEASONAL = ("M", "Q")
 
 
 def check(kind: str, version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
@@ -66,6 +69,7 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
             raise UsageError(N_("Say both: which column holds the values, and which tells the groups apart."))
         _numbers(version, [parameters["value"]])
         _existing(version, [parameters["group"]])
+        _count_groups(test, version, parameters["group"], parameters.get("groups"))
     elif parameters.get("columns") is not None:
         _count(test, parameters["columns"])
         _numbers(version, parameters["columns"])
@@ -88,12 +92,53 @@ def _count(test: StatisticalTest, columns: Sequence[str]) -> None:
         )
 
 
+def _count_groups(
+    test: StatisticalTest, version: DatasetVersion, column: str, groups: Sequence[str] | None
+) -> None:
+    least, most = test.columns
+    n = len(groups) if groups else _groups_in(version, column)
+    if n is None or least <= n <= most:
+        return
+    if not groups and n > most:
+        sentence = N_(
+            "The column “{column}” tells {n} groups apart; the test {test} takes {most}: say which."
+        )
+    elif not groups:
+        sentence = N_("The column “{column}” tells {n} groups apart; the test {test} needs {least}.")
+    elif least == most:
+        sentence = N_("The number of groups for the test {test} is {least}, not {n}.")
+    else:
+        sentence = N_("The test {test} takes {least} to {most} groups, not {n}.")
+    raise InputError(sentence, column=column, n=n, test=test.name, least=least, most=most)
+
+
+def _groups_in(version: DatasetVersion, column: str) -> int | None:
+    """Return how many groups a column tells apart, None where only the worker finds out."""
+    found = next(one for one in _columns(version) if one["name"] == column)
+    n: int | None = found.get("distinct")
+    return n if found["type"] in ("text", "boolean", "integer") else None
+
+
 def _check_forecast(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
     _check_series(version, parameters)
     if parameters.get("model") not in (None, models.AUTO):
         models.find(str(parameters["model"]))
     _among("freq", parameters.get("freq"), FREQUENCIES)
+    _has_season(parameters)
     _among("target", parameters.get("target"), TARGETS)
+
+
+def _has_season(parameters: Mapping[str, Any]) -> None:
+    model = parameters.get("model")
+    if model in (None, models.AUTO) or not models.find(str(model)).seasonal:
+        return
+    season, freq = parameters.get("season"), parameters.get("freq")
+    # Without either the dates decide, which only the worker reads.
+    without = season == 1 if season is not None else freq is not None and freq not in SEASONAL
+    if without:
+        raise OptionUnknown(
+            N_("The model “{model}” needs a season of at least 2 steps; say how long it is."), model=model
+        )
 
 
 def _check_series(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
@@ -102,7 +147,7 @@ def _check_series(version: DatasetVersion, parameters: Mapping[str, Any]) -> Non
     if parameters.get("date") is not None:
         _dates(version, parameters["date"])
     _levels(parameters.get("levels") or ())
-    for name, most in (("horizon", LONGEST_HORIZON), ("season", LONGEST_HORIZON)):
+    for name, most in (("horizon", LONGEST_HORIZON), ("season", LONGEST_SEASON)):
         value = parameters.get(name)
         if value is not None and not 1 <= value <= most:
             raise OptionUnknown(

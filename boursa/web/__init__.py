@@ -12,6 +12,7 @@ from boursa.web import (
     assets,
     datasets,
     docs,
+    figure_tables,
     filters,
     forecasts,
     gate,
@@ -23,6 +24,7 @@ from boursa.web import (
     security,
     speaking,
     styleguide,
+    subjects,
     tests,
     uploads,
 )
@@ -59,6 +61,8 @@ def register(app: Flask, config: Settings) -> None:
     addresses.register(app)
     assets.register(app)
     filters.register(app)
+    figure_tables.register(app)
+    subjects.register(app)
     for blueprint in PAGES:
         if blueprint is not styleguide.pages or not config.production:
             app.register_blueprint(blueprint)

@@ -13,10 +13,11 @@ from boursa.errors import BoursaError, NotAllowed, SignInRefused, TooOften
 from boursa.language import N_
 from boursa.ops import clients, limits
 from boursa.ops.limits import limiter
-from boursa.services import accounts, credentials, links, passwords, sessions
+from boursa.services import accounts, credentials, links, names, passwords, sessions
 from boursa.storage.models import User
 from boursa.web import attempts, gate
 from boursa.web.addresses import local
+from boursa.web.faults import Where
 from boursa.web.pages import page
 from boursa.web.speaking import language
 
@@ -102,17 +103,22 @@ def sign_up() -> ResponseReturnValue:
     if gate.held().settings.disable_public_registration:
         raise NotAllowed(N_("Accounts are made by the administrator here; ask for one."))
     said = {name: request.form.get(name, "") for name in ("username", "email")}
+    where = Where()
     try:
-        enter = _register(**said, password=request.form.get("password", ""))
+        enter = _register(where, **said, password=request.form.get("password", ""))
     except BoursaError as error:
-        return _again("accounts/register.html", error, least=passwords.SHORTEST, **said)
+        fixed = {"least": passwords.SHORTEST, "field_wrong": where.field}
+        return _again("accounts/register.html", error, **fixed, **said)
     return enter(_to("/"))
 
 
-def _register(username: str, email: str, password: str) -> Callable[[Response], Response]:
-    with gate.held().unit_of_work() as work:
+def _register(where: Where, username: str, email: str, password: str) -> Callable[[Response], Response]:
+    with where.on("email"):
+        names.email(email)
+    with where.on("username"), gate.held().unit_of_work() as work:
         application = accounts.applied(work, username, email)
-    kept = passwords.accepted(password, application.username, application.email)
+    with where.on("password"):
+        kept = passwords.accepted(password, application.username, application.email)
     with gate.held().unit_of_work() as work:
         return _entering(work, accounts.register(work, application, kept, address=clients.address()))
 

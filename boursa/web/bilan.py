@@ -9,6 +9,7 @@ from typing import Any
 from boursa.services.analyses import Bilan
 from boursa.storage.models import HistoryEntry, Job
 from boursa.storage.models.jobs import CANCELLED, FAILED, QUEUED, RUNNING
+from boursa.web import corrections
 
 # The order in which a person reads them, which is the order in which they become ready.
 BLOCKS = ("quality", "behaviour", "volatility", "forecast", "conclusion", "refused")
@@ -39,6 +40,11 @@ class View:
     def failed(self) -> bool:
         """Whether the newest work ended without a result."""
         return self.job is not None and self.job.state in (FAILED, CANCELLED)
+
+    @property
+    def may_help_again(self) -> bool:
+        """Whether the work that ended without a result may end with one if it is run again."""
+        return self.job is not None and corrections.may_help_again(self.job)
 
     @property
     def verdict(self) -> Mapping[str, Any] | None:

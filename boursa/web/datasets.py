@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from boursa.language import N_
 from boursa.ops import downloads
-from boursa.services import analyses, datasets
+from boursa.services import analyses, datasets, questions
 from boursa.web import bilan, gate, numbers
 from boursa.web.pages import changing_page, page
 from boursa.web.speaking import say
@@ -44,6 +44,7 @@ def show(dataset_id: int) -> ResponseReturnValue:
         # Said in every address of the page only where it is not the newest.
         number=None if version.id == versions[0].id else version.number,
         bilan=shown,
+        numbered=bool(questions.numeric_columns(version)),
     )
 
 

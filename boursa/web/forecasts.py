@@ -53,6 +53,7 @@ def _form(given: Any, error: BoursaError | None) -> ResponseReturnValue:
         numeric=questions.numeric_columns(chosen) if chosen else [],
         entries=entries,
         given=given,
+        longest=questions.LONGEST_HORIZON,
         error=error.sentence(language()) if error else None,
     )
     answer.status_code = error.http_status if error else 200
@@ -62,17 +63,18 @@ def _form(given: Any, error: BoursaError | None) -> ResponseReturnValue:
 def _parameters() -> dict[str, Any]:
     form = request.form
     texts = {name: form[name] for name in ("column", "model", "freq", "target") if form.get(name)}
-    numbers = {name: _whole(name, form[name]) for name in ("horizon", "season") if form.get(name)}
+    longest = {"horizon": questions.LONGEST_HORIZON, "season": questions.LONGEST_SEASON}
+    numbers = {name: _whole(name, form[name], most) for name, most in longest.items() if form.get(name)}
     return {**texts, **numbers, "levels": list(_LEVELS)}
 
 
-def _whole(name: str, text: str) -> int:
+def _whole(name: str, text: str, most: int) -> int:
     try:
         return int(text)
     except ValueError as error:
         raise OptionUnknown(
             N_("{option} is a whole number from 1 to {most}, not {value}."),
             option=name,
-            most=questions.LONGEST_HORIZON,
+            most=most,
             value=text,
         ) from error

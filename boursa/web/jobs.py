@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from boursa.services import history, jobs, readings
 from boursa.storage.models import Dataset, DatasetVersion, Job
 from boursa.storage.models.jobs import DONE
-from boursa.web import gate, numbers
+from boursa.web import corrections, gate, numbers
 from boursa.web.pages import changing_page
 
 pages = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -33,11 +33,12 @@ def show(job_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         job = jobs.get(session, gate.actor(), job_id)
         target = _result(session, job) if job.state == DONE else None
+        form = corrections.form_of(session, job)
     if target is not None:
         return (
             ("", 200, {"HX-Redirect": target}) if "HX-Request" in request.headers else redirect(target, 303)
         )
-    return changing_page("jobs/show.html", job=job)
+    return changing_page("jobs/show.html", job=job, form=form, again=corrections.may_help_again(job))
 
 
 @pages.post("/<int:job_id>/cancel")

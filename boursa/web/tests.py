@@ -70,6 +70,8 @@ def _form(test: StatisticalTest, given: Any, error: BoursaError | None) -> Respo
         numeric=questions.numeric_columns(chosen) if chosen else [],
         grouping=questions.grouping_columns(chosen) if chosen and questions.takes_groups(test) else [],
         given=given,
+        fits=chosen is None or questions.suits(test, chosen),
+        options_given=any(given.get(f"option-{one.name}") for one in test.options),
         error=error.sentence(language()) if error else None,
     )
     answer.status_code = error.http_status if error else 200

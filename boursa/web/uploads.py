@@ -8,10 +8,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from boursa.errors import FileUnreadable, NotFound
+from boursa.ingest import signatures
 from boursa.ingest.options import ParseOptions
 from boursa.language import N_
 from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
+from boursa.storage.models.jobs import FAILED
 from boursa.web import gate
 from boursa.web.pages import changing_page
 from boursa.web.speaking import say
@@ -65,7 +67,10 @@ def check(job_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         job = _reading(jobs.get(session, gate.actor(), job_id))
     read = job.result
-    return changing_page("uploads/check.html", job=job, read=read, options=_shown_options(job))
+    correctable = job.state == FAILED and _correctable(job)
+    return changing_page(
+        "uploads/check.html", job=job, read=read, options=_shown_options(job), correctable=correctable
+    )
 
 
 @pages.post("/new/<int:job_id>/again")
@@ -98,6 +103,19 @@ def _reading(job: Job) -> Job:
     if job.kind != readings.KIND:
         raise NotFound(N_("There is no such page."))
     return job
+
+
+def _correctable(job: Job) -> bool:
+    """Whether another separator or encoding may help; no bytes, or those of a picture, stay what they are."""
+    content, blobs = job.payload.get("content"), gate.held().blobs
+    if content is None or not blobs.exists(content):
+        return False
+    head = next(iter(blobs.pieces(content)), b"")
+    try:
+        signatures.refuse_foreign(head, "")
+    except FileUnreadable:
+        return False
+    return bool(head.strip())
 
 
 def _shown_options(job: Job) -> dict[str, str]:

@@ -80,6 +80,21 @@ def test_the_forecast_of_a_bilan_opens_as_a_table(person: Person) -> None:
     assert figure.locator("tbody tr").count() >= 5
 
 
+def test_a_bilan_fits_on_paper(person: Person) -> None:
+    # Paper does not scroll: what stands in a table is printed to its last column. A4 within its margins.
+    person.bring("cours.csv", papers.prices())
+    person.page.wait_for_selector("#next", timeout=ENDS_MS)
+    person.page.emulate_media(media="print")
+    person.page.set_viewport_size({"width": 703, "height": 1000})
+    tables = person.page.locator("#bilan .table-scroll")
+    assert tables.count() > 5
+    person.page.evaluate("for (const one of document.querySelectorAll('details.disclosure')) one.open = true")
+    cut = tables.evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel)"
+    )
+    assert cut == []
+
+
 def test_an_ambiguous_file_asks_and_is_read_as_answered(person: Person) -> None:
     # What the file cannot tell is asked, never guessed; nothing is kept before the answer.
     person.go("/data")
@@ -122,6 +137,13 @@ def test_without_scripts_everything_still_works(make_person: MakePerson, desk: L
     _look_until(person, "#confirm")
     person.send("/confirm")
     _look_until(person, "#next")
+    # What would be drawn stands in a table, and leaves no hole in the page.
+    assert (
+        person.page.locator("#bilan figure").count()
+        == person.page.locator("#bilan figure table").count()
+        == 5
+    )
+    assert person.page.locator(".figure-canvas:visible").count() == 0
 
 
 def _look_until(person: Person, selector: str) -> None:
@@ -265,7 +287,7 @@ def test_the_keys_are_enough(owner: Person) -> None:
     keys.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
-    _tab_to(owner, "#behaviour details > summary")
+    _tab_to(owner, "#behaviour .answer details > summary")
     keys.press("Enter")
     expect(owner.page.locator("#behaviour .answer .stat-value").first).to_be_visible()
 

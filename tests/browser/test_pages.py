@@ -11,7 +11,7 @@ from pathlib import Path
 import papers
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from walks import CORNERS, ENDS_MS, LOOKS, Look, MakePerson, Person
@@ -232,3 +232,38 @@ def test_a_page_of_somebody_who_has_everything(
     owner = make_person(look, furniture.username)
     owner.go(furniture.addresses[name], status=404 if name == "missing" else 200)
     inspect(owner, name)
+
+
+# Whoever uses the keys stays where they are.
+
+
+@pytest.mark.parametrize("name", ["bilan-waiting", "job-waiting", "check-waiting", "jobs"])
+def test_the_focus_stays_where_it_is_while_a_page_changes(
+    make_person: MakePerson, furniture: Furniture, desk: Look, name: str
+) -> None:
+    # A part that asks again is replaced every second or two, with the button that is about to be pressed.
+    owner = make_person(desk, furniture.username)
+    owner.go(furniture.addresses[name])
+    button = owner.page.locator("main button[id^='cancel-']").first
+    button.focus()
+    for _ in range(2):
+        owner.page.evaluate("document.activeElement.dataset.before = ''")
+        expect(owner.page.locator("[data-before]")).to_have_count(0)
+        expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/tests", "/tests/adf", "/forecasts"])
+def test_data_are_chosen_with_the_arrow_keys(
+    make_person: MakePerson, furniture: Furniture, desk: Look, path: str
+) -> None:
+    # Each choice asks for the page again; the next key goes on from there.
+    owner = make_person(desk, furniture.username)
+    owner.go(path)
+    select = owner.page.locator("main select[name=data]")
+    numbers = [one.get_attribute("value") for one in select.locator("option").all()]
+    select.focus()
+    for number in numbers[1:3]:
+        with owner.page.expect_navigation():
+            owner.page.keyboard.press("ArrowDown")
+        expect(select).to_be_focused()
+        expect(select).to_have_value(str(number))

@@ -19,7 +19,7 @@ from boursa.app import create_app
 from boursa.runtime import Runtime
 from boursa.services import accounts, links, passwords
 from boursa.services.policy import OPERATOR
-from boursa.storage.models import AuditEntry, User, WebSession
+from boursa.storage.models import AuditEntry, IdempotencyKey, User, WebSession
 
 MakeApp = Callable[[dict[str, str]], APIFlask]
 
@@ -109,6 +109,47 @@ def test_a_sign_up_that_cannot_be_is_said_in_the_form(
     assert f'value="{PASSWORD}"' not in answer.text
     with installation.unit_of_work() as session:
         assert len(accounts.recent(session)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"username": "AWA"}, "username"),
+        ({"username": "a b"}, "username"),
+        ({"email": "nowhere"}, "email"),
+        ({"password": "court"}, "password"),  # pragma: allowlist secret
+    ],
+)
+def test_an_error_stands_at_its_field(browser: Browser, awa: str, fields: dict[str, str], wrong: str) -> None:
+    # There is the focus too, and a reader reads the sentence with the field's name; it stands nowhere else.
+    good = {"username": "binta", "email": "", "password": PASSWORD}
+    page = browser.send("/register", good | fields, page="/register").text
+    assert _wrong(page) == [f"field-{wrong}"]
+    assert page.count("data-problem>") == 1
+
+
+def test_an_error_of_the_account_page_stands_at_its_field(browser: Browser, awa: str) -> None:
+    # Which of two passwords is meant is seen at once.
+    browser.sign_in("awa")
+    new = "une tout autre phrase"  # pragma: allowlist secret
+    for path, fields, wrong in (
+        ("profile", {"email": "nowhere"}, "field-email"),
+        ("password", {"current": "wrong", "password": new}, "current-password"),
+        ("password", {"current": PASSWORD, "password": "court"}, "new-password"),  # pragma: allowlist secret
+    ):
+        page = browser.send(f"/account/{path}", fields, page="/account").text
+        assert _wrong(page) == [wrong]
+
+
+def _wrong(page: str) -> list[str]:
+    """Return the fields that are marked as wrong, described by their error, and focused."""
+    inputs = re.findall(r'<input class="form-control"[^>]*aria-invalid="true"[^>]*>', page)
+    ids = [re.findall(r' id="([^"]+)"', one)[0] for one in inputs]
+    for name, one in zip(ids, inputs, strict=True):
+        assert f'aria-describedby="{name}-error' in one
+        assert f'id="{name}-error"' in page
+        assert " autofocus" in one
+    return ids
 
 
 def test_whose_address_it_is_is_not_told(make_browser: MakeBrowser, awa: str) -> None:
@@ -575,6 +616,39 @@ def test_a_token_is_shown_once(as_person: AsPerson) -> None:
     assert browser.send(f"/account/tokens/{number}/revoke", page="/account").status_code == 303
     assert plain[:8] not in browser.get("/account").text
     assert browser.send("/account/tokens", {"name": ""}, page="/account").status_code == 422
+
+
+def test_a_form_for_a_token_that_is_sent_again_makes_no_second_one(
+    as_person: AsPerson, installation: Runtime
+) -> None:
+    # Loading the answer again sends the form again; a refused form was not used up, and the next one is new.
+    browser = as_person()
+    browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    def once() -> str:
+        (value,) = re.findall(r'name="once" value="(\w+)"', browser.get("/account").text)
+        return value
+
+    sent = {"name": "import", "once": once()}
+    assert browser.send("/account/tokens", {**sent, "name": ""}, page="/account").status_code == 422
+    made = browser.send("/account/tokens", sent, page="/account")
+    (plain,) = re.findall(r'value="(bsa_[\w-]{43})"', made.text)
+    again = browser.send("/account/tokens", sent, page="/account")
+    assert (again.status_code, again.location) == (303, "/account#tokens")
+    page = browser.get("/account").text
+    assert "it is shown only once" in page
+    assert len(set(re.findall(r"/account/tokens/(\d+)/revoke", page))) == 1
+    assert browser.send("/account/tokens", {**sent, "once": once()}, page="/account").status_code == 200
+    with installation.unit_of_work() as session:
+        assert plain not in str([row.response for row in session.query(IdempotencyKey)])
+    assert plain not in "".join(made.headers.getlist("Set-Cookie"))
+
+
+def test_a_new_token_is_the_first_thing_on_the_page(as_person: AsPerson) -> None:
+    # It cannot be had again, so nobody should have to look for it.
+    made = as_person().send("/account/tokens", {"name": "import"}, page="/account").text
+    assert made.index('value="bsa_') < made.index('id="profile"')
+    assert re.search(r'value="bsa_[\w-]+"[^>]* autofocus', made)
 
 
 @pytest.mark.parametrize("thing", ["sessions", "tokens"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from typing import Any
 
@@ -119,7 +120,9 @@ def test_a_failed_bilan_says_why_and_how_to_go_on(analyst: Browser, bring: Bring
     assert "has no column of numbers" in page
     assert page.count("data-problem>") == 1
     assert "hx-get" not in page
-    assert 'action="/jobs/2/retry"' in page
+    # Nor is anything offered that could only fail again.
+    assert 'action="/jobs/2/retry"' not in page
+    assert "Choose other data" in page
     assert analyst.send("/jobs/2/retry").status_code == 303
     assert "Waiting for a free worker" in analyst.get(path).text
 
@@ -133,6 +136,23 @@ def test_data_without_numbers_are_kept_without_a_bilan(
     assert work_off() == 0
     assert "The data are kept." in page
     assert "hx-get" not in page
+    # Nor offered: neither the Bilan, nor a test, nor a forecast.
+    assert f'action="{path}/analyse"' not in page
+    assert "/tests?data=" not in page
+    assert "/forecasts?data=" not in page
+
+
+def test_every_drawing_has_its_table(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
+    # Without scripts nothing is drawn; a table can be looked through, and says what it leaves out.
+    path = f"/data/{bring(analyst, papers.prices(200).encode())}"
+    work_off()
+    figures = re.findall(r"<figure.*?</figure>", analyst.get(path).text, re.DOTALL)
+    assert len(figures) == 5
+    for figure in figures:
+        rows = figure.split("<tbody>")[1].count("<tr>")
+        assert 5 <= rows <= 40
+    assert "40 of the 200 points of the drawing, evenly spaced, up to the last." in figures[0]
+    assert re.search(r"<td>2023-07-20</td><td class=\"num\">99\.\d+</td></tr>\s*</tbody>", figures[0])
 
 
 def test_each_series_has_its_own_page(analyst: Browser, bring: Bring, work_off: WorkOff) -> None:
@@ -161,7 +181,7 @@ def test_the_bilan_can_be_asked_for_with_another_horizon(
     assert analyst.send(path, {"horizon": "5"}).status_code == 303
     refused = analyst.send(path, {"horizon": "5000"})
     assert refused.status_code == 400
-    assert "horizon is a whole number from 1 to 1000, not 5000." in refused.text
+    assert "horizon is a whole number from 1 to 250, not 5000." in refused.text
     with installation.unit_of_work() as session:
         asked = session.scalars(select(Job).where(Job.kind == "analysis").order_by(Job.id)).all()
     assert [job.payload["parameters"] for job in asked] == [{}, {"horizon": 5}]

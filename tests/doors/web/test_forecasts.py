@@ -36,18 +36,20 @@ def test_a_forecast_stands_beside_the_naive_one(analyst: Browser, data: str, wor
 @pytest.mark.parametrize(
     ("asked", "status", "sentence"),
     [
-        ({"horizon": "abc"}, 400, "horizon is a whole number from 1 to 1000, not abc."),
-        ({"horizon": "1.5"}, 400, "horizon is a whole number from 1 to 1000, not 1.5."),
-        ({"horizon": "0"}, 400, "horizon is a whole number from 1 to 1000, not 0."),
-        ({"horizon": "-3"}, 400, "horizon is a whole number from 1 to 1000, not -3."),
-        ({"horizon": "1001"}, 400, "horizon is a whole number from 1 to 1000, not 1001."),
-        ({"horizon": "9" * 5000}, 400, "horizon is a whole number from 1 to 1000"),
+        ({"horizon": "abc"}, 400, "horizon is a whole number from 1 to 250, not abc."),
+        ({"horizon": "1.5"}, 400, "horizon is a whole number from 1 to 250, not 1.5."),
+        ({"horizon": "0"}, 400, "horizon is a whole number from 1 to 250, not 0."),
+        ({"horizon": "-3"}, 400, "horizon is a whole number from 1 to 250, not -3."),
+        ({"horizon": "251"}, 400, "horizon is a whole number from 1 to 250, not 251."),
+        ({"horizon": "9" * 5000}, 400, "horizon is a whole number from 1 to 250"),
         ({"season": "x"}, 400, "season is a whole number from 1 to 1000, not x."),
         ({"column": "Cours"}, 422, "There is no column “Cours”"),
         ({"column": "Marché"}, 422, "Marché: numbers are needed, but the column holds text."),
         ({"model": "oracle"}, 404, "oracle"),
         ({"freq": "fortnight"}, 400, "fortnight"),
         ({"target": "moon"}, 400, "moon"),
+        ({"model": "seasonal-naive", "freq": "B"}, 400, "needs a season of at least 2 steps"),
+        ({"model": "seasonal-naive", "freq": "M", "season": "1"}, 400, "needs a season of at least 2 steps"),
     ],
     ids=lambda given: str(given)[:30],
 )
@@ -77,6 +79,14 @@ def test_without_data_the_form_asks_for_them(analyst: Browser, data: str, given:
     answer = analyst.send("/forecasts", {"data": given})
     assert answer.status_code in (404, 422)
     assert answer.text.count("data-problem>") == 1
+
+
+def test_data_without_numbers_are_said_to_be_so(analyst: Browser, bring: Bring) -> None:
+    # Nothing is offered that could only fail.
+    towns = bring(analyst, b"town;country\nParis;France\nAbidjan;Ivory Coast\n")
+    page = analyst.get(f"/forecasts?data={towns}").text
+    assert "there is nothing to forecast" in page
+    assert '<button class="btn btn-primary"' not in page.split("<main", 1)[1]
 
 
 def test_without_any_data_the_way_to_them_is_shown(analyst: Browser) -> None:

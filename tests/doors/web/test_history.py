@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_result_shows_what_made_it(analyst: Browser, tested: str) -> None:
     page = analyst.get(tested).text
     for said in ("cours.csv v1", "Volume", "regression = ct", "statsmodels", "numpy"):
         assert said in page
+
+
+def test_results_of_one_file_are_told_apart(analyst: Browser, tested: str, work_off: WorkOff) -> None:
+    # By what they are about, in the lists of results and of jobs; the Bilan is about the whole file.
+    analyst.send("/tests/mann-whitney", {"data": "1", "value": "Clôture", "group": "Marché"})
+    work_off()
+    for path, rows in (
+        ("/history", ["Clôture by Marché", "Volume"]),
+        ("/jobs", ["Clôture by Marché", "Volume"]),
+    ):
+        notes = re.findall(r'<p class="cell-note">([^<]*)</p>', analyst.get(path).text)
+        assert notes == rows, path
+    assert 'class="cell-note">Volume</p>' in analyst.get("/").text
 
 
 def test_computing_again_makes_a_new_entry_with_the_same_numbers(

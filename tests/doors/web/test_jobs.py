@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from typing import Any
+
 import papers
 import pytest
-from browsers import Bring, Browser
+from browsers import Bring, Browser, number
 from databases import SQLITE
 from working import WorkOff
 
+from boursa.errors import BoursaError, Conflict, ConstantSeries, LimitReached
 from boursa.runtime import Runtime
 from boursa.services import jobs
 from boursa.services.jobs import Progress
@@ -131,8 +136,77 @@ def test_a_failed_job_says_why(analyst: Browser, work_off: WorkOff) -> None:
     page = analyst.get(path).text
     assert page.count("data-problem>") == 1
     assert "pill-failed" in page
-    assert f'action="{path}/retry"' in page
     assert 'href="/data"' in page
+    # The same bytes would be refused again.
+    assert f'action="{path}/retry"' not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "filled"),
+    [
+        (
+            "/tests/shapiro-wilk",
+            {"columns": ["Taux"]},
+            ['name="columns" value="Taux" checked>'],
+        ),
+        (
+            "/tests/mann-whitney",
+            {"columns": ["Taux", "Autre"], "alternative": "less", "option-correction": "false"},
+            [
+                'value="Taux" checked>',
+                'value="Autre" checked>',
+                '<option value="less" selected>',
+                '<option value="false" selected>',
+            ],
+        ),
+        (
+            "/forecasts",
+            {"column": "Taux", "horizon": "7", "freq": "D"},
+            ['<option value="Taux" selected>', 'value="7"', '<option value="D" selected>'],
+        ),
+    ],
+)
+def test_a_request_that_was_refused_can_be_corrected(
+    analyst: Browser,
+    bring: Bring,
+    work_off: WorkOff,
+    installation: Runtime,
+    path: str,
+    asked: dict[str, Any],
+    filled: list[str],
+) -> None:
+    # The form comes back as it was filled in; once more without a change would fail again.
+    rows = "".join(f"2024-01-{day:02};1,5;2,5\n" for day in range(1, 31))
+    dataset_id = bring(analyst, f"date;Taux;Autre\n{rows}".encode())
+    work_off()
+    answer = analyst.send(path, {"data": str(dataset_id), **asked})
+    job = answer.location or ""
+    _fail(installation, number(answer), ConstantSeries("{name} is constant.", name="Taux"))
+    page = analyst.get(job).text
+    assert f'action="{job}/retry"' not in page
+    form = unescape(re.findall(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?Correct the request', page)[0])
+    page = analyst.get(form).text
+    assert f'<option value="{dataset_id}" selected>' in page
+    for one in filled:
+        assert one in page
+
+
+def test_what_failed_by_chance_is_tried_again(
+    analyst: Browser, queued: str, installation: Runtime, work_off: WorkOff
+) -> None:
+    # A worker that died, a limit on a busy machine: nobody has to change anything.
+    for error in (LimitReached("Stopped."), Conflict("Its worker died."), BoursaError("A fault.")):
+        _fail(installation, 2, error)
+        assert f'action="{queued}/retry"' in analyst.get(queued).text, error.code
+        assert 'action="/jobs/2/retry"' in analyst.get("/data/1").text
+    _fail(installation, 2, ConstantSeries("Constant."))
+    assert 'action="/jobs/2/retry"' not in analyst.get("/data/1").text
+
+
+def _fail(installation: Runtime, job_id: int, error: BoursaError) -> None:
+    with installation.unit_of_work() as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.error = "failed", error.to_dict()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 import papers
 import pytest
-from browsers import Bring, Browser
+from browsers import AsPerson, Bring, Browser
 from databases import SQLITE
 from sqlalchemy import func, select
 from working import WorkOff
@@ -44,6 +44,27 @@ def test_what_the_data_cannot_answer_is_listed_without_a_link(analyst: Browser, 
     assert f'href="/tests/adf?data={dataset_id}"' in page
     assert "/tests/spearman?" not in page
     assert "<code>spearman</code>" in page
+
+
+def test_a_form_that_the_data_cannot_fill_has_no_button(analyst: Browser, bring: Bring) -> None:
+    # It says how many columns there are and how many are needed; other data can still be chosen.
+    one = bring(analyst, b"date;x\n2024-01-02;1,5\n2024-01-03;1,6\n")
+    none = bring(analyst, b"town;country\nParis;France\nAbidjan;Ivory Coast\n", "towns.csv")
+    for dataset_id, n in ((one, 1), (none, 0)):
+        page = analyst.get(f"/tests/spearman?data={dataset_id}").text
+        assert f"columns of numbers in them: {n}, needed: 2." in page
+        assert "Run the test" not in page
+        assert 'name="columns"' not in page
+        assert f'<option value="{one}"' in page
+
+
+def test_a_viewer_without_data_is_not_told_to_bring_some(as_person: AsPerson) -> None:
+    # A viewer may not.
+    viewer = as_person("viewer")
+    for path in ("/tests/adf", "/forecasts"):
+        page = viewer.get(path, headers={"Accept-Language": "en"}).text
+        assert "bring a file first" not in page
+        assert "As a viewer you see what others share with your group." in page
 
 
 def test_every_test_has_a_form(analyst: Browser, data: str) -> None:
@@ -91,6 +112,18 @@ def test_samples_may_stand_below_each_other(analyst: Browser, data: str, work_of
         ("adf", {"columns": ["Cours"]}, 422, "There is no column “Cours”"),
         ("adf", {"columns": ["Marché"]}, 422, "Marché: numbers are needed, but the column holds text."),
         ("mann-whitney", {"value": "Volume", "group": "Ville"}, 422, "There is no column “Ville”"),
+        (
+            "mann-whitney",
+            {"value": "Volume", "group": "Marché", "groups": "Paris, Abidjan, Lomé"},
+            422,
+            "The number of groups for the test mann-whitney is 2, not 3.",
+        ),
+        (
+            "mann-whitney",
+            {"value": "Clôture", "group": "Volume"},
+            422,
+            "The column “Volume” tells 60 groups apart; the test mann-whitney takes 2: say which.",
+        ),
         ("adf", {"columns": ["Volume"], "option-lags": "many"}, 400, "many"),
         ("spearman", {"columns": ["Clôture", "Volume"], "alternative": "sideways"}, 400, "sideways"),
     ],

@@ -101,8 +101,32 @@ def test_an_image_by_another_name_is_refused_in_one_sentence(
     assert page.count("data-problem>") == 1
     assert "PNG" in page
     assert 'href="/data"' in page
+    assert f'action="{path}/again"' not in page  # a picture stays one, whatever the separator
     assert analyst.send(f"{path}/confirm").status_code == 409
     assert _all(installation, Dataset) == []
+
+
+def test_what_another_way_of_reading_may_save_is_offered_it(analyst: Browser, work_off: WorkOff) -> None:
+    # A wrong encoding can be said right; where there is nothing at all, nothing can.
+    following = (analyst.upload("é\n1\n".encode("cp1252") + PRICES).location or "") + "/again"
+    work_off()
+    wrong = analyst.send(following, {"encoding": "utf-8"}).location or ""
+    empty = analyst.upload(b"", "vide.csv").location or ""
+    work_off()
+    for path, offered in ((wrong, True), (empty, False)):
+        page = analyst.get(path).text
+        assert page.count("data-problem>") == 1, path
+        assert (f'action="{path}/again"' in page) is offered
+
+
+def test_a_file_without_numbers_is_kept_for_what_it_is(analyst: Browser, work_off: WorkOff) -> None:
+    # The button does not promise a Bilan that there will not be.
+    path = analyst.upload(b"town;country\nParis;France\nAbidjan;Ivory Coast\n").location or ""
+    work_off()
+    page = analyst.get(path).text
+    assert "Right: keep the data" in page
+    assert "to the Bilan" not in page
+    assert "starts the Bilan" not in page
 
 
 def test_what_the_file_cannot_tell_is_asked(

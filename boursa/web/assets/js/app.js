@@ -4,6 +4,7 @@ import "htmx.org/dist/htmx.esm.js";
 import "./answers.js";
 import "./autosubmit.js";
 import "./columns.js";
+import "./copy.js";
 import "./dropzone.js";
 import "./menus.js";
 import "./print.js";

@@ -1,7 +1,9 @@
 // One function a kind of figure: data and words in, a drawing's description out.
 import { fan } from "./fan.js";
-import { across, alongX, band, frame, line, pairs, pointer, upward } from "./frame.js";
-import { number } from "./words.js";
+import { across, alongX, band, frame, line, pairs, place, pointer, upward } from "./frame.js";
+import { number, percent } from "./words.js";
+
+const UNIT = 16; // how high the unit stands above the axis
 
 function series(data, words, ink) {
   return {
@@ -16,14 +18,12 @@ function series(data, words, ink) {
 function volatility(data, words, ink) {
   const made = series(data, { ...words, value: words.volatility }, ink);
   if (data.level !== null && data.level !== undefined) {
-    made.series[0].markLine = {
-      silent: true,
-      symbol: "none",
-      precision: 12, // the default rounds the place itself to two decimals
-      data: [{ yAxis: data.level }],
-      lineStyle: { color: ink.second, type: "dashed" },
-      label: { formatter: `${words.level}  ${number(data.level)}`, position: "insideEndTop", color: ink.second, backgroundColor: ink.panel, padding: [1, 4] },
-    };
+    // In the legend, as the card writes it: a label on the line would lie on the curve.
+    const said = data.unit === "%" ? percent(data.level) : number(data.level);
+    const ends = [data.x[0], data.x.at(-1)].map((x) => [place(x), data.level]);
+    made.series.push(line(`${words.level}  ${said}`, ends, ink.second, { dash: "dashed", silent: true }));
+    const { grid, legend } = frame(ink, { legend: made.series, zoom: Boolean(made.dataZoom) });
+    Object.assign(made, { grid: { ...grid, top: grid.top + (data.unit ? UNIT : 0) }, legend });
   }
   return made;
 }

@@ -4,7 +4,8 @@ const plain = new Intl.NumberFormat(language, { maximumSignificantDigits: 5 });
 const tiny = new Intl.NumberFormat(language, { notation: "scientific", maximumSignificantDigits: 3 });
 const day = new Intl.DateTimeFormat(language === "en" ? "sv" : language, { timeZone: "UTC" }); // ISO in English
 const clock = new Intl.DateTimeFormat(language, { timeZone: "UTC", hour: "2-digit", minute: "2-digit", hour12: false });
-const monthOnly = new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "short" });
+const month = new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "short", year: "numeric" });
+const share = new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const dayAndMonth = new Intl.DateTimeFormat(language, { timeZone: "UTC", day: "numeric", month: "short" });
 
 const DAY_MS = 86_400_000;
@@ -16,17 +17,20 @@ export function number(value) {
   return text.replace("-", "−");
 }
 
+/** A number of percent, as the cards write it. */
+export const percent = (value) => share.format(value / 100).replace("-", "−");
+
 export function date(value) {
   const moment = new Date(value);
   return value % DAY_MS ? `${day.format(moment)} ${clock.format(moment)}` : day.format(moment);
 }
 
-/** A tick: the year at its turn, else the month, else the day, else the hour. */
+/** A tick: the year at its turn, else the month with its year, since a narrow axis may show no turn; else the day, else the hour. */
 export function tick(value) {
   const moment = new Date(value);
   if (value % DAY_MS) return clock.format(moment);
   if (moment.getUTCDate() !== 1) return dayAndMonth.format(moment);
-  return moment.getUTCMonth() === 0 ? String(moment.getUTCFullYear()) : monthOnly.format(moment);
+  return moment.getUTCMonth() === 0 ? String(moment.getUTCFullYear()) : month.format(moment);
 }
 
 /** Fill {placeholders} of a sentence from the server. */
