@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -199,11 +200,20 @@ def _profile_lines(name: str, found: Mapping[str, Any]) -> list[str]:
     lines += page.paragraph(reading(found["rows"], found["dialect"]))
     lines += ["", *page.table(*_profile(found), left=2)]
     for question in found["questions"]:
-        choices = " | ".join(f"--{question['option']} {choice}" for choice in question["choices"])
-        lines += page.paragraph(f"{question['question'][language()]} ({choices})", mark="? ")
+        lines += _question_lines(question)
     for note in found["notes"]:
         lines += page.paragraph(note["note"][language()], mark="· ")
     return lines + rejected_lines(found["rejected"], found["rejected_total"])
+
+
+def _question_lines(question: Mapping[str, Any]) -> list[str]:
+    """Return a question with what to type for each answer."""
+    lines = page.paragraph(question["question"][language()], mark="? ")
+    for choice, label in zip(question["choices"], question["labels"], strict=True):
+        lines += page.paragraph(
+            label[language()], indent=4, mark=f"--{question['option']} {shlex.quote(choice)}  "
+        )
+    return lines
 
 
 def _profile(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:

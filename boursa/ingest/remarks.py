@@ -41,7 +41,9 @@ class Rejected:
 class Question:
     """Something the file cannot tell; `choices` are the values of `option` that would answer it.
 
-    The table was read by the first choice meanwhile.
+    One option is asked about once: `columns` are all that its answer decides, `column` is the first of
+    them. `labels` say of each choice what a value of the file would then be. The table was read by the
+    first choice meanwhile.
     """
 
     column: str | None
@@ -49,6 +51,8 @@ class Question:
     option: str
     question: Text
     choices: tuple[str, ...]
+    labels: tuple[Text, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the question as JSON."""
@@ -58,12 +62,23 @@ class Question:
             "option": self.option,
             "question": self.question.to_dict(),
             "choices": list(self.choices),
+            "labels": [label.to_dict() for label in self.labels],
+            "columns": list(self.columns),
         }
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> Question:
         """Return what `to_dict` wrote."""
-        return cls(**{**stored, "question": Text(**stored["question"]), "choices": tuple(stored["choices"])})
+        # Tables that were kept before choices had labels have none.
+        return cls(
+            column=stored["column"],
+            code=stored["code"],
+            option=stored["option"],
+            question=Text(**stored["question"]),
+            choices=tuple(stored["choices"]),
+            labels=tuple(Text(**label) for label in stored.get("labels", ())),
+            columns=tuple(stored.get("columns", ())),
+        )
 
 
 @dataclass(frozen=True)

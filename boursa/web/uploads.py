@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
 from boursa.web import gate
 from boursa.web.pages import changing_page
-from boursa.web.speaking import say
+from boursa.web.speaking import language, say
 
 pages = Blueprint("uploads", __name__, url_prefix="/data")
 
@@ -65,7 +66,9 @@ def check(job_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         job = _reading(jobs.get(session, gate.actor(), job_id))
     read = job.result
-    return changing_page("uploads/check.html", job=job, read=read, options=_shown_options(job))
+    return changing_page(
+        "uploads/check.html", job=job, read=read, asked=_asked(job), options=_shown_options(job)
+    )
 
 
 @pages.post("/new/<int:job_id>/again")
@@ -98,6 +101,23 @@ def _reading(job: Job) -> Job:
     if job.kind != readings.KIND:
         raise NotFound(N_("There is no such page."))
     return job
+
+
+def _asked(job: Job) -> list[dict[str, Any]]:
+    """Return the questions that the file leaves open; `labelled` are choices with what they mean.
+
+    Of a file that was read before choices had labels, `labelled` is empty.
+    """
+    return [
+        {
+            **one,
+            "labelled": [
+                (choice, label[language()])
+                for choice, label in zip(one["choices"], one.get("labels", ()), strict=False)
+            ],
+        }
+        for one in (job.result or {}).get("questions", ())
+    ]
 
 
 def _shown_options(job: Job) -> dict[str, str]:

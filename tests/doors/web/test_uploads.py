@@ -127,6 +127,32 @@ def test_what_the_file_cannot_tell_is_asked(
     assert len(list(installation.blobs.names())) == 3  # the bytes, and one table for each way of reading
 
 
+def test_each_question_is_one_set_of_choices_that_say_what_they_mean(
+    analyst: Browser, work_off: WorkOff
+) -> None:
+    # Two sets of one name would un-answer each other; what to type is for the command line.
+    path = analyst.upload(b'day,n,a,b\n01/02/2025,1,"1,205","2,301"\n').location or ""
+    work_off()
+    page = analyst.get(path, headers=HTMX).text
+    assert page.count("<fieldset") == 2
+    assert page.count('name="decimal" value="."') == page.count('name="dates" value="dmy"') == 1
+    assert "1,205 = 1.205 (between 1 and 2)" in page
+    assert "01/02/2025 = 1 February 2025" in page
+    assert "Columns “a”, “b”: how much is" in page
+    assert "choose “" not in page
+
+
+def test_what_is_still_asked_is_not_said_as_a_fact(analyst: Browser, work_off: WorkOff) -> None:
+    # The file was read with the first choice meanwhile; the page says that it is not known.
+    path = analyst.upload(EITHER).location or ""
+    work_off()
+    page = analyst.get(path).text
+    assert "not known yet" in page
+    assert "day, month, year" not in page
+    assert "The Bilan will be about:" not in page
+    assert page.count("your answer may change it") == 2
+
+
 def test_a_file_that_was_read_wrongly_is_read_differently(analyst: Browser, work_off: WorkOff) -> None:
     # Whatever was found by itself can be said by the person.
     path = analyst.upload(b"date;cours\n2024-01-02;1.234\n2024-01-03;1.235\n").location or ""
