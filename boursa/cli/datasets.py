@@ -15,10 +15,11 @@ from boursa.analytics.readings import tables
 from boursa.cli import files, output, page, recording
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
-from boursa.cli.speaking import language, say
+from boursa.cli.speaking import language, ngettext, say
 from boursa.errors import FileAmbiguous, OptionUnknown
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.profile import profile as profile_of
+from boursa.ingest.remarks import left_out
 from boursa.language import N_, integer
 from boursa.providers import registry
 from boursa.services import datasets
@@ -164,12 +165,13 @@ def _tell(dataset: Dataset, version: DatasetVersion, as_json: bool) -> None:
         output.write_json(described)
     else:
         click.echo(
-            say(
-                N_("Dataset {id}: {name}, version {version}, {rows} rows."),
+            ngettext(
+                "Dataset {id}: {name}, version {version}, {n} row.",
+                "Dataset {id}: {name}, version {version}, {n} rows.",
+                described["rows"],
                 id=described["id"],
                 name=described["name"],
                 version=described["version"],
-                rows=integer(described["rows"], language()),
             )
         )
 
@@ -203,7 +205,9 @@ def _profile_lines(name: str, found: Mapping[str, Any]) -> list[str]:
         lines += _question_lines(question)
     for note in found["notes"]:
         lines += page.paragraph(note["note"][language()], mark="· ")
-    return lines + rejected_lines(found["rejected"], found["rejected_total"])
+    # Of data that were kept before lines were counted apart, all are called cells.
+    counts = found.get("rejected_counts") or {"cells": found["rejected_total"]}
+    return lines + rejected_lines(found["rejected"], counts)
 
 
 def _question_lines(question: Mapping[str, Any]) -> list[str]:
@@ -235,11 +239,9 @@ def reading(rows: int, dialect: Mapping[str, Any]) -> str:
     return say(N_("Rows: {n}; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
 
 
-def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:
-    """Return the first cells that were left out, with line, column, value and reason."""
-    if not total:
-        return []
-    lines = page.paragraph(say(N_("{n} cells were left out:"), n=integer(total, language())), mark="! ")
+def rejected_lines(rejected: list[Mapping[str, Any]], counts: Mapping[str, int]) -> list[str]:
+    """Return how much was left out, and the first of it with line, column, value and reason."""
+    lines = [line for one in left_out(counts, language()) for line in page.paragraph(one, mark="! ")]
     for cell in rejected[:_SHOWN_REJECTED]:
         where = say(N_("line {line}"), line=integer(cell["line"], language()))
         where += f", {cell['column']}" if cell["column"] else ""
@@ -252,4 +254,4 @@ def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:
 def remarks(table: Any) -> list[str]:
     """Return what reading a table left to say: notes, and what was left out."""
     lines = [line for note in table.notes for line in page.paragraph(note.note[language()], mark="· ")]
-    return lines + rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_total)
+    return lines + rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_counts)

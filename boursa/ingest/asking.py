@@ -8,6 +8,7 @@ from datetime import date
 from boursa.ingest import choices
 from boursa.ingest.dateorder import Order
 from boursa.ingest.months import fold
+from boursa.ingest.options import ParseOptions
 from boursa.ingest.remarks import Note, Question
 from boursa.language import Text, integer
 
@@ -260,6 +261,41 @@ def unix_time(column: str, unit: str) -> Note:
             "they are read as dates, in universal time (UTC).",
         ),
     )
+
+
+def became_text(column: str, kind: str, options: ParseOptions) -> Note:
+    """Say that options that were given make text of a column that holds a `kind`: number or date."""
+    said = _chosen(options, ("dates",) if kind == "date" else ("decimal", "thousands"))
+    held_fr, held_en = {"number": ("nombres", "numbers"), "date": ("dates", "dates")}[kind]
+    return Note(
+        "became-text",
+        column,
+        Text(
+            fr=f"La colonne « {column} » ne se lit pas avec ce qui a été choisi ({said.fr}) : elle est "
+            f"prise pour du texte. Lue sans ce choix, elle contient des {held_fr}.",
+            en=f"The column “{column}” cannot be read with what was chosen ({said.en}): it is taken "
+            f"for text. Without that choice it holds {held_en}.",
+        ),
+    )
+
+
+def _chosen(options: ParseOptions, about: Sequence[str]) -> Text:
+    """Name what was chosen `about` these options; all that was chosen, if that is nothing."""
+    said = {}
+    if options.decimal:
+        said["decimal"] = (
+            f"marque décimale : {_MARK_FR[options.decimal]}",
+            f"decimal mark: {_MARK_EN[options.decimal]}",
+        )
+    if options.thousands is not None:
+        said["thousands"] = f"milliers : « {options.thousands} »", f"thousands: “{options.thousands}”"
+    if options.dates:
+        said["dates"] = (
+            f"ordre des dates : {choices.ORDER_FR[options.dates]}",
+            f"order of dates: {choices.ORDER_EN[options.dates]}",
+        )
+    chosen = [said[option] for option in about if option in said] or list(said.values())
+    return Text(fr=", ".join(fr for fr, _ in chosen), en=", ".join(en for _, en in chosen))
 
 
 def renamed(column: str, before: str) -> Note:

@@ -97,6 +97,7 @@ def settle(
     drafts = _settle_decimals(drafts, options, separator, verdict)
     drafts = _settle_orders(drafts, options, verdict)
     verdict.arrays = [_finish(draft, options, verdict) for draft in drafts]
+    _note_lost(drafts, kinds, options, separator, verdict)
     _read_unix_time(drafts, verdict)
     verdict.rejected.sort(key=lambda one: one.line)
     return verdict
@@ -263,6 +264,25 @@ def _finish(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any:
     elif draft.kind == "truth":
         typed = _truths(draft)
     return typed if typed is not None else _texts(draft.texts)
+
+
+def _note_lost(
+    drafts: Sequence[Draft], kinds: Sequence[str], options: ParseOptions, separator: str, verdict: Verdict
+) -> None:
+    """Say which columns are text only because of the options: read without them, they are something else."""
+    if options.decimal is options.thousands is options.dates is None:
+        return
+    lost = [
+        place
+        for place, draft in enumerate(drafts)
+        if draft.kind in ("number", "date") and pa.types.is_string(verdict.arrays[place].type)
+    ]
+    names, texts = [drafts[place].name for place in lost], [drafts[place].texts for place in lost]
+    free = settle(names, texts, [kinds[place] for place in lost], ParseOptions(), separator, verdict.lines)
+    for name, array in zip(names, free.arrays, strict=True):
+        if not pa.types.is_string(array.type):
+            kind = "date" if pa.types.is_temporal(array.type) else "number"
+            verdict.notes.append(asking.became_text(name, kind, options))
 
 
 def _read_unix_time(drafts: Sequence[Draft], verdict: Verdict) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from boursa.language import Text
+from boursa.language import Text, integer, ngettext
 
 KEPT = 1000  # examples of rejected cells that are kept; all are counted
 _SHOWN = 120  # characters of a rejected value that are kept
@@ -97,6 +98,25 @@ class Note:
     def from_dict(cls, stored: dict[str, Any]) -> Note:
         """Return what `to_dict` wrote."""
         return cls(**{**stored, "note": Text(**stored["note"])})
+
+
+def left_out(counts: Mapping[str, int], language: str) -> list[str]:
+    """Return a sentence for each kind of thing that was left out: whole lines, cells, unreadable bytes."""
+    lines, cells, damaged = (counts.get(kind, 0) for kind in ("lines", "cells", "damaged"))
+    said = (
+        (lines, ngettext("{n} line was left out.", "{n} lines were left out.", lines, language)),
+        (cells, ngettext("{n} cell was left out.", "{n} cells were left out.", cells, language)),
+        (
+            damaged,
+            ngettext(
+                "{n} line has bytes that are not UTF-8; they were replaced.",
+                "{n} lines have bytes that are not UTF-8; they were replaced.",
+                damaged,
+                language,
+            ),
+        ),
+    )
+    return [sentence.format(n=integer(n, language)) for n, sentence in said if n]
 
 
 def shown(value: str) -> str:

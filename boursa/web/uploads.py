@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from boursa.errors import FileUnreadable, NotFound
 from boursa.ingest.options import ParseOptions
+from boursa.ingest.remarks import left_out
 from boursa.language import N_
 from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
@@ -67,7 +68,12 @@ def check(job_id: int) -> ResponseReturnValue:
         job = _reading(jobs.get(session, gate.actor(), job_id))
     read = job.result
     return changing_page(
-        "uploads/check.html", job=job, read=read, asked=_asked(job), options=_shown_options(job)
+        "uploads/check.html",
+        job=job,
+        read=read,
+        asked=_asked(job),
+        left_out=_left_out(job),
+        options=_shown_options(job),
     )
 
 
@@ -118,6 +124,12 @@ def _asked(job: Job) -> list[dict[str, Any]]:
         }
         for one in (job.result or {}).get("questions", ())
     ]
+
+
+def _left_out(job: Job) -> list[str]:
+    read = job.result or {}
+    # Of a file that was read before lines were counted apart, all are called cells.
+    return left_out(read.get("rejected_counts") or {"cells": read.get("rejected_total", 0)}, language())
 
 
 def _shown_options(job: Job) -> dict[str, str]:

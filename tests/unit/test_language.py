@@ -13,6 +13,7 @@ from boursa.language import (
     choose_language,
     fixed,
     integer,
+    ngettext,
     number,
     p_value,
     percent,
@@ -178,3 +179,12 @@ def test_a_french_text_gets_its_no_break_spaces() -> None:
     expected = "«_Oui_»_: 5_%-; non-? si-!".replace("_", NO_BREAK).replace("-", NARROW)
     assert text.fr == Text(fr=text.fr, en="").fr == expected
     assert text.en == "Yes: 5% ?"
+
+
+def test_a_sentence_goes_with_its_count() -> None:
+    """English is singular for 1 alone, French for 0 and 1."""
+    forms = "{n} cell was left out.", "{n} cells were left out."
+    assert [ngettext(*forms, n, "en") for n in (0, 1, 2)] == [forms[1], forms[0], forms[1]]
+    singular, also, plural = (ngettext(*forms, n, "fr") for n in (0, 1, 2))
+    assert singular == also == "{n} cellule a été écartée."
+    assert plural == "{n} cellules ont été écartées."

@@ -153,6 +153,30 @@ def test_what_is_still_asked_is_not_said_as_a_fact(analyst: Browser, work_off: W
     assert page.count("your answer may change it") == 2
 
 
+def test_lines_and_cells_that_were_left_out_are_said_apart(analyst: Browser, work_off: WorkOff) -> None:
+    # One is singular, and a line that was dropped is a line.
+    content = b"d;x\n" + b"".join(b"a;%d,5\n" % n for n in range(20)) + b"b;zut\nc\nd\n"
+    path = analyst.upload(content).location or ""
+    work_off()
+    page = analyst.get(path).text
+    assert "2 lines were left out." in page
+    assert "1 cell was left out." in page
+    french = analyst.get(path, headers={"Accept-Language": "fr"}).text
+    assert "2 lignes ont été écartées." in french
+    assert "1 cellule a été écartée." in french
+
+
+def test_a_correction_that_does_not_fit_is_warned_of(analyst: Browser, work_off: WorkOff) -> None:
+    # Before the person agrees, not by an empty Bilan afterwards.
+    path = analyst.upload(PRICES).location or ""
+    work_off()
+    following = analyst.send(f"{path}/again", {"decimal": ".", "dates": "mdy"}).location or ""
+    work_off()
+    page = analyst.get(following).text
+    assert "cannot be read with what was chosen (order of dates: month/day/year)" in page
+    assert "cannot be read with what was chosen (decimal mark: point)" in page
+
+
 def test_a_file_that_was_read_wrongly_is_read_differently(analyst: Browser, work_off: WorkOff) -> None:
     # Whatever was found by itself can be said by the person.
     path = analyst.upload(b"date;cours\n2024-01-02;1.234\n2024-01-03;1.235\n").location or ""

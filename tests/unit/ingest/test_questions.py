@@ -271,3 +271,31 @@ def test_of_many_columns_the_first_are_named() -> None:
     (question,) = table_of(";".join(names) + "\n" + ";".join(["1.205"] * 60) + "\n").questions
     assert "“c4” and 55 more:" in question.question.en
     assert len(question.columns) == 60
+
+
+FRENCH = "Date;Clôture\n" + "".join(f"{day}/01/2025;{day},25\n" for day in range(10, 30))
+
+
+def test_an_option_that_makes_text_of_a_column_is_said() -> None:
+    """A correction that does not fit is no secret: it names the column, the choice and what is lost."""
+    table = table_of(FRENCH, decimal=".", dates="mdy")
+    assert table.kinds == {"Date": "text", "Clôture": "text"}
+    date, price = (note for note in table.notes if note.code == "became-text")
+    assert (date.column, price.column) == ("Date", "Clôture")
+    assert "(order of dates: month/day/year)" in date.note.en
+    assert date.note.en.endswith("Without that choice it holds dates.")
+    assert "(marque décimale\u00a0: point)" in price.note.fr
+    assert price.note.fr.endswith("elle contient des nombres.")
+
+
+@pytest.mark.parametrize("options", [{}, {"decimal": ","}, {"dates": "dmy"}, {"separator": ";"}])
+def test_options_that_fit_are_not_spoken_of(options: dict[str, str]) -> None:
+    """Nothing is lost, so nothing is said; text that was text before is not the options' doing."""
+    table = table_of(FRENCH.replace("Clôture", "Clôture;Nom").replace(",25", ",25;x"), **options)
+    assert [note for note in table.notes if note.code == "became-text"] == []
+
+
+def test_a_thousands_mark_that_makes_text_is_named() -> None:
+    """It decides the decimal mark, so it can be the one that does not fit."""
+    (note,) = table_of("d;x\na;1 234,5\nb;2 345,25\nc;3 456,5\n", thousands=",").notes
+    assert (note.code, "(thousands: “,”)" in note.note.en) == ("became-text", True)
