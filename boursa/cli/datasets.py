@@ -19,7 +19,7 @@ from boursa.cli.speaking import language, ngettext, say
 from boursa.errors import FileAmbiguous, OptionUnknown
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.profile import profile as profile_of
-from boursa.ingest.remarks import left_out
+from boursa.ingest.remarks import left_out, still_open
 from boursa.language import N_, integer
 from boursa.providers import registry
 from boursa.services import datasets
@@ -199,7 +199,9 @@ def _row(one: Mapping[str, Any]) -> list[str]:
 
 def _profile_lines(name: str, found: Mapping[str, Any]) -> list[str]:
     lines = page.title(name)
-    lines += page.paragraph(reading(found["rows"], found["dialect"]))
+    # What is still asked is no fact: the dialect holds the first choice meanwhile.
+    guessed = dict.fromkeys(still_open(found["questions"]))
+    lines += page.paragraph(reading(found["rows"], {**found["dialect"], **guessed}))
     lines += ["", *page.table(*_profile(found), left=2)]
     for question in found["questions"]:
         lines += _question_lines(question)

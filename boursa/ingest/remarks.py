@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from boursa.language import Text, integer, ngettext
 
 KEPT = 1000  # examples of rejected cells that are kept; all are counted
+# One answer can decide two marks: a comma that is not decimal groups thousands, or separates.
+_DECIDES = {"decimal": ("decimal", "thousands"), "separator": ("separator", "decimal")}
 _SHOWN = 120  # characters of a rejected value that are kept
 
 
@@ -98,6 +100,11 @@ class Note:
     def from_dict(cls, stored: dict[str, Any]) -> Note:
         """Return what `to_dict` wrote."""
         return cls(**{**stored, "note": Text(**stored["note"])})
+
+
+def still_open(questions: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the marks of a dialect that `questions`, as JSON, leave open: what was read is a guess there."""
+    return frozenset(mark for one in questions for mark in _DECIDES.get(one["option"], (one["option"],)))
 
 
 def left_out(counts: Mapping[str, int], language: str) -> list[str]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from boursa.errors import FileUnreadable, NotFound
 from boursa.ingest.options import ParseOptions
-from boursa.ingest.remarks import left_out
+from boursa.ingest.remarks import left_out, still_open
 from boursa.language import N_
 from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
@@ -72,6 +72,7 @@ def check(job_id: int) -> ResponseReturnValue:
         job=job,
         read=read,
         asked=_asked(job),
+        still_open=still_open((job.result or {}).get("questions", ())),
         left_out=_left_out(job),
         options=_shown_options(job),
     )

@@ -86,6 +86,16 @@ def test_what_to_type_stands_beside_what_it_means(installed: Any, folder: Path) 
     assert "--separator ';'  One number, 0.1" in one
 
 
+def test_what_is_still_asked_is_not_said_as_a_fact(installed: Any, folder: Path) -> None:
+    # The first choice is a guess; without a question the marks are said.
+    (folder / "open.csv").write_bytes(b'Date;x\n01/02/2025;"1,205"\n')
+    line = installed("data", "profile", "open.csv").out.partition("Date")[0]
+    assert "separator" in line
+    assert not any(word in line for word in ("dates", "decimal", "thousands"))
+    answered = installed("data", "profile", "open.csv", "--dates", "dmy", "--decimal", ",").out
+    assert "decimal mark “,”" in answered.partition("Date")[0]
+
+
 def test_every_problem_of_the_settings_is_said_at_once(boursa: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # Exit status 78, and no value is repeated.
     monkeypatch.setenv("APP_CONFIG", "production")

@@ -140,6 +140,7 @@ def test_each_question_is_one_set_of_choices_that_say_what_they_mean(
     assert "01/02/2025 = 1 February 2025" in page
     assert "Columns “a”, “b”: how much is" in page
     assert "choose “" not in page
+    assert page.count("not known yet") == 3  # decimal mark, what groups thousands, and dates
 
 
 def test_what_is_still_asked_is_not_said_as_a_fact(analyst: Browser, work_off: WorkOff) -> None:
