@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIFlask, HTTPError
-from flask import request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
@@ -13,6 +13,7 @@ from whitenoise import WhiteNoise
 from boursa import __version__, runtime, settings, web
 from boursa.api import description, problems, v1
 from boursa.api import gate as api_gate
+from boursa.api.v1 import answers
 from boursa.jobs import doorbell
 from boursa.ops import counts, health, observing, places
 from boursa.ops.limits import drain, limiter, say_when
@@ -110,10 +111,15 @@ def _api(app: APIFlask) -> None:
         security.csrf.exempt(blueprint)  # a token in a header is sent by nobody's browser unasked
         app.register_blueprint(blueprint, name=f"api_{blueprint.name}")
     app.spec_processor(description.complete)
+    app.after_request(_tag)  # registered last, so called first: before the answer is compressed
 
 
 def _recognise() -> None:
     (api_gate if _asked_by_program() else gate).recognise()
+
+
+def _tag(answer: Response) -> Response:
+    return answers.tag(answer) if _asked_by_program() else answer
 
 
 def _errors(app: APIFlask) -> None:

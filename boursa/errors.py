@@ -12,6 +12,7 @@
     │   ├── TooFewObservations        too-few               65   422
     │   ├── ConstantSeries            constant-series       65   422
     │   ├── Undefined                 undefined             65   422
+    │   ├── IdempotencyMismatch       idempotency-mismatch  65   422
     │   └── TooLarge                  too-large             65   413
     ├── UsageError                    usage                 64   400
     │   ├── NameUnknown               name-unknown          64   404
@@ -127,6 +128,12 @@ class Undefined(InputError):
     """The method has no answer for these data, for another reason that the sentence gives."""
 
     code = "undefined"
+
+
+class IdempotencyMismatch(InputError):
+    """An Idempotency-Key was used before, for another request."""
+
+    code = "idempotency-mismatch"
 
 
 class TooLarge(InputError):

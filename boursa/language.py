@@ -85,6 +85,15 @@ def translate(message: str, language: str) -> str:
     return message if language == "en" else typeset(_catalogue(language).gettext(message))
 
 
+def ngettext(one: str, many: str, n: int, language: str) -> str:
+    """Return the form of an interface sentence that goes with `n`, which stands in it as ``{n}``.
+
+    In French 0 and 1 are singular, in English 1 alone.
+    """
+    plain = (one if n == 1 else many) if language == "en" else _catalogue(language).ngettext(one, many, n)
+    return plain if language == "en" else typeset(plain)
+
+
 def choose_language(*wishes: str | None) -> str:
     """Return the first wish that BoursA speaks (``fr_FR.UTF-8``, ``en-GB``, ...), else French.
 

@@ -21,7 +21,7 @@ _ALWAYS = {
 }
 _OF_OBJECTS = {"404": "There is no such object, or it is not yours."}
 _OF_WRITING = {
-    "400": "The request is malformed, or names an option that does not exist.",
+    "400": "The request is malformed.",
     "403": "The token, or the person's role, may only read.",
     "409": "The object is not in a state that allows this, or the same request is under way.",
     "413": "The data exceed a limit of this installation.",
@@ -44,9 +44,18 @@ _PREFERENCE = {
     "schema": {"type": "string"},
     "example": "respond-async",
 }
+_TAG = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that you have: if nothing changed, the answer is 304.",
+    "schema": {"type": "string"},
+    "example": 'W/"5d41402abc4b2a76b9719d911017c592"',
+}
 _WITHOUT_KEY = ("/cancel", "/retry")
 # One object for everybody who asks: the own one.
 _OWN = "/positions/me"
+_NEVER_KEPT = "/api/v1/me"
 
 
 def complete(document: Any) -> Any:
@@ -66,7 +75,26 @@ def complete(document: Any) -> Any:
     document["tags"] = list({tag["name"]: tag for tag in document["tags"]}.values())
     for path, method, operation in _operations(document):
         _complete(path, method, operation, schemas)
+    _prune(document)
     return document
+
+
+def _prune(document: dict[str, Any]) -> None:
+    """Drop the schemas that nothing refers to: those of APIFlask's own errors, which are never sent."""
+    schemas = document["components"]["schemas"]
+    while unused := set(schemas) - set(_named(document)):
+        for name in unused:
+            del schemas[name]
+
+
+def _named(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(reference := part.get("$ref"), str):
+            yield reference.rpartition("/")[2]
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _named(one)
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -77,10 +105,12 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     operation["operationId"] = _name(path, method)
+    # Summaries are plain text, descriptions are Markdown.
+    operation["summary"] = operation["summary"].replace("`", "")
     problems = {**_ALWAYS, **(_OF_OBJECTS if _names_an_object(path, method) else {})}
     if method != "get":
         problems |= _OF_WRITING
-    elif operation["parameters"] and "{" not in path:
+    elif any(one["in"] == "query" for one in operation["parameters"]):
         problems |= _OF_LISTS
     if method == "post" and not path.endswith(_WITHOUT_KEY):
         operation["parameters"].append(_KEY)
@@ -89,10 +119,17 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     for status, sentence in problems.items():
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         operation["responses"][status] = {"description": sentence, "content": content}
+    if method == "get" and path != _NEVER_KEPT and _says_json(operation["responses"]["200"]):
+        operation["parameters"].append(_TAG)
+        operation["responses"]["304"] = {"description": "What you have is still right."}
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for place in (operation.get("requestBody", {}), *operation["responses"].values()):
         for medium in place.get("content", {}).values():
             _exemplify(medium, schemas)
+
+
+def _says_json(response: dict[str, Any]) -> bool:
+    return "application/json" in response.get("content", {})
 
 
 def _names_an_object(path: str, method: str) -> bool:

@@ -11,7 +11,8 @@ from flask import Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from boursa import telemetry
-from boursa.errors import BoursaError, TokenRefused
+from boursa.api import faults
+from boursa.errors import BoursaError, NameUnknown, OptionUnknown, TokenRefused
 from boursa.language import DEFAULT_LANGUAGE, LANGUAGES, N_, translate
 from boursa.ops import refusals
 
@@ -42,7 +43,7 @@ def answer(error: Exception) -> Response:
     if isinstance(error, BoursaError):
         return _of_ours(error)
     if isinstance(error, HTTPError):
-        return _problem(error.status_code, errors=list(_faults(error.detail)))
+        return _problem(error.status_code, errors=list(faults.of(error, language())))
     if isinstance(error, HTTPException):
         found = _problem(error.code or 500)
         kept = ("Allow", "Retry-After", "WWW-Authenticate")
@@ -82,7 +83,7 @@ def language() -> str:
 
 
 def _of_ours(error: BoursaError) -> Response:
-    found = write(error.http_status, error.code, error.sentence(language()))
+    found = write(_status(type(error)), error.code, error.sentence(language()))
     if error.retryable:
         found.headers["Retry-After"] = str(_RETRY_S.get(error.http_status, 5))
     if isinstance(error, TokenRefused):
@@ -97,21 +98,16 @@ def _problem(status: int, **extra: Any) -> Response:
     return write(status, _CODES.get(status, "error"), detail, **extra)
 
 
-def _faults(detail: Any) -> Iterator[dict[str, str]]:
-    """Return each value that was refused, as a pointer into the body (or a parameter) and what is wrong."""
-    if not isinstance(detail, dict):
-        return
-    for fields in detail.values():
-        for path, messages in fields.items():
-            pointer = "#" if path == "_schema" else "#/" + path.replace(".", "/")
-            for message in messages:
-                yield {"pointer": pointer, "detail": message}
-
-
 def _all(kind: type[BoursaError]) -> Iterator[type[BoursaError]]:
     yield kind
     for one in kind.__subclasses__():
         yield from _all(one)
 
 
-_STATUSES = {kind.code: kind.http_status for kind in _all(BoursaError)}
+def _status(kind: type[BoursaError]) -> int:
+    # The addresses of the API hold numbers: a name or an option stands in a body, where it is one more
+    # value that cannot be used.
+    return 422 if issubclass(kind, NameUnknown | OptionUnknown) else kind.http_status
+
+
+_STATUSES = {kind.code: _status(kind) for kind in _all(BoursaError)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,11 @@ from boursa.analytics.readings import tables
 from boursa.cli import files, output, page, recording
 from boursa.cli.installation import opened
 from boursa.cli.lazy import LazyGroup
-from boursa.cli.speaking import language, say
+from boursa.cli.speaking import language, ngettext, say
 from boursa.errors import FileAmbiguous, OptionUnknown
 from boursa.ingest import ParseOptions, read
 from boursa.ingest.profile import profile as profile_of
+from boursa.ingest.remarks import left_out, still_open
 from boursa.language import N_, integer
 from boursa.providers import registry
 from boursa.services import datasets
@@ -163,12 +165,13 @@ def _tell(dataset: Dataset, version: DatasetVersion, as_json: bool) -> None:
         output.write_json(described)
     else:
         click.echo(
-            say(
-                N_("Dataset {id}: {name}, version {version}, {rows} rows."),
+            ngettext(
+                "Dataset {id}: {name}, version {version}, {n} row.",
+                "Dataset {id}: {name}, version {version}, {n} rows.",
+                described["rows"],
                 id=described["id"],
                 name=described["name"],
                 version=described["version"],
-                rows=integer(described["rows"], language()),
             )
         )
 
@@ -196,14 +199,27 @@ def _row(one: Mapping[str, Any]) -> list[str]:
 
 def _profile_lines(name: str, found: Mapping[str, Any]) -> list[str]:
     lines = page.title(name)
-    lines += page.paragraph(reading(found["rows"], found["dialect"]))
+    # What is still asked is no fact: the dialect holds the first choice meanwhile.
+    guessed = dict.fromkeys(still_open(found["questions"]))
+    lines += page.paragraph(reading(found["rows"], {**found["dialect"], **guessed}))
     lines += ["", *page.table(*_profile(found), left=2)]
     for question in found["questions"]:
-        choices = " | ".join(f"--{question['option']} {choice}" for choice in question["choices"])
-        lines += page.paragraph(f"{question['question'][language()]} ({choices})", mark="? ")
+        lines += _question_lines(question)
     for note in found["notes"]:
         lines += page.paragraph(note["note"][language()], mark="· ")
-    return lines + rejected_lines(found["rejected"], found["rejected_total"])
+    # Of data that were kept before lines were counted apart, all are called cells.
+    counts = found.get("rejected_counts") or {"cells": found["rejected_total"]}
+    return lines + rejected_lines(found["rejected"], counts)
+
+
+def _question_lines(question: Mapping[str, Any]) -> list[str]:
+    """Return a question with what to type for each answer."""
+    lines = page.paragraph(question["question"][language()], mark="? ")
+    for choice, label in zip(question["choices"], question["labels"], strict=True):
+        lines += page.paragraph(
+            label[language()], indent=4, mark=f"--{question['option']} {shlex.quote(choice)}  "
+        )
+    return lines
 
 
 def _profile(found: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -225,11 +241,9 @@ def reading(rows: int, dialect: Mapping[str, Any]) -> str:
     return say(N_("Rows: {n}; {marks}."), n=integer(rows, language()), marks=", ".join(parts))
 
 
-def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:
-    """Return the first cells that were left out, with line, column, value and reason."""
-    if not total:
-        return []
-    lines = page.paragraph(say(N_("{n} cells were left out:"), n=integer(total, language())), mark="! ")
+def rejected_lines(rejected: list[Mapping[str, Any]], counts: Mapping[str, int]) -> list[str]:
+    """Return how much was left out, and the first of it with line, column, value and reason."""
+    lines = [line for one in left_out(counts, language()) for line in page.paragraph(one, mark="! ")]
     for cell in rejected[:_SHOWN_REJECTED]:
         where = say(N_("line {line}"), line=integer(cell["line"], language()))
         where += f", {cell['column']}" if cell["column"] else ""
@@ -242,4 +256,4 @@ def rejected_lines(rejected: list[Mapping[str, Any]], total: int) -> list[str]:
 def remarks(table: Any) -> list[str]:
     """Return what reading a table left to say: notes, and what was left out."""
     lines = [line for note in table.notes for line in page.paragraph(note.note[language()], mark="· ")]
-    return lines + rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_total)
+    return lines + rejected_lines([cell.to_dict() for cell in table.rejected], table.rejected_counts)

@@ -79,6 +79,7 @@ def facts(table: Table) -> dict[str, Any]:
         "notes": [note.to_dict() for note in table.notes],
         "rejected": [cell.to_dict() for cell in table.rejected[:_REJECTED]],
         "rejected_total": table.rejected_total,
+        "rejected_counts": table.rejected_counts,
     }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from boursa.errors import UsageError
-from boursa.language import CATALOGUES, DOMAIN, LANGUAGES, N_, choose_language, translate
+from boursa.language import CATALOGUES, DOMAIN, LANGUAGES, N_, choose_language, integer, translate
+from boursa.language import ngettext as plural
 
 # What click says by itself; here so that the catalogue has it.
 _CLICK = (
@@ -45,6 +46,11 @@ def say(message: str, **params: Any) -> str:
     """Return an interface sentence in the person's language, placeholders filled in."""
     text = translate(message, language())
     return text.format(**params) if params else text
+
+
+def ngettext(one: str, many: str, n: int, **params: Any) -> str:
+    """Return the form of an interface sentence that goes with the count ``{n}``, in their language."""
+    return plural(one, many, n, language()).format(n=integer(n, language()), **params)
 
 
 def take_language(arguments: list[str]) -> tuple[str, list[str]]:

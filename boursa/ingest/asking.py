@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
+from boursa.ingest import choices
 from boursa.ingest.dateorder import Order
 from boursa.ingest.months import fold
+from boursa.ingest.options import ParseOptions
 from boursa.ingest.remarks import Note, Question
 from boursa.language import Text, integer
 
@@ -23,12 +26,11 @@ UNDECODABLE = Text(
     en="Some bytes of this line are not UTF-8; they were replaced by “�”.",
 )
 
-_ORDER_FR = {"dmy": "jour/mois/année", "mdy": "mois/jour/année", "ymd": "année/mois/jour"}
-_ORDER_EN = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
 _UNIT_FR = {"s": "secondes", "ms": "millisecondes", "us": "microsecondes", "ns": "nanosecondes"}
 _UNIT_EN = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _MARK_FR = {",": "virgule", ".": "point"}
 _MARK_EN = {",": "comma", ".": "point"}
+_NAMED = 5  # columns that a question names before it counts the rest
 # Column names that only French uses; "date", "volume" and "action" prove nothing.
 _FRENCH = frozenset(
     {
@@ -65,64 +67,114 @@ def speaks_french(names: Iterable[str]) -> bool:
     return any(word in _FRENCH for name in names for word in fold(name).replace("_", " ").split())
 
 
-def about_decimal(column: str, example: str, separator: str) -> Question:
-    """Ask what the mark in ``1,234`` is; the likelier answer comes first."""
-    mark = "," if "," in example else "."
+def about_decimal(columns: Sequence[str], examples: Sequence[str], separator: str) -> Question:
+    """Ask what the mark in ``1,234`` is; the likelier answer comes first.
+
+    `examples` hold one value for each mark that is open: where columns have different marks, one answer
+    decides both.
+    """
+    mark = "," if "," in examples[0] else "."
     other = "." if mark == "," else ","
+    marks = (other, mark) if separator == "," and mark == "," else (mark, other)
+    named = _named(columns)
     return Question(
-        column=column,
+        column=columns[0],
         code="decimal",
         option="decimal",
         question=Text(
-            fr=f"« {example} » : la marque « {mark} » est-elle décimale (choix « {mark} ») "
-            f"ou sépare-t-elle les milliers (choix « {other} ») ?",
-            en=f"“{example}”: is the mark “{mark}” the decimal mark (choose “{mark}”) "
-            f"or does it group thousands (choose “{other}”)?",
+            fr=f"{named.fr} : que vaut « {examples[0]} » ?", en=f"{named.en}: how much is “{examples[0]}”?"
         ),
-        choices=(other, mark) if separator == "," and mark == "," else (mark, other),
+        choices=marks,
+        labels=choices.of_decimal(examples, marks),
+        columns=tuple(columns),
     )
 
 
-def about_order(column: str, example: str) -> Question:
-    """Ask whether the day or the month comes first."""
+def about_order(columns: Sequence[str], example: str, days: Mapping[str, date]) -> Question:
+    """Ask whether the day or the month comes first; `days` is what `example` would be in each order."""
+    named = _named(columns)
     return Question(
-        column=column,
+        column=columns[0],
         code="date-order",
         option="dates",
         question=Text(
-            fr=f"« {example} » : le jour vient-il en premier (choix « dmy ») ou le mois (choix « mdy ») ? "
-            "Aucune date du fichier ne permet de trancher.",
-            en=f"“{example}”: does the day come first (choose “dmy”) or the month (choose “mdy”)? "
-            "No date in the file decides it.",
+            fr=f"{named.fr} : quelle date est « {example} » ? Aucune date du fichier ne permet de trancher.",
+            en=f"{named.en}: which date is “{example}”? No date in the file decides it.",
         ),
         choices=("dmy", "mdy"),
+        labels=choices.of_orders(("dmy", "mdy"), example, days),
+        columns=tuple(columns),
     )
 
 
-def about_mixed_orders(column: str, order: Order) -> Question:
-    """Ask about a column in which two orders contradict each other."""
-    other = "mdy" if order.order == "dmy" else "dmy"
+def about_mixed_orders(
+    columns: Sequence[str], order: Order, example: str = "", days: Mapping[str, date] | None = None
+) -> Question:
+    """Ask about columns in which two orders contradict each other; `order` counts their dates together."""
+    orders = (order.order, "mdy" if order.order == "dmy" else "dmy")
+    named = _named(columns)
     return Question(
-        column=column,
+        column=columns[0],
         code="date-order-mixed",
         option="dates",
         question=Text(
-            fr=f"Dates distinctes qui ne se lisent que dans l’ordre {_ORDER_FR[order.order]} : "
-            f"{integer(order.in_favour, 'fr')} ; seulement dans un autre : {integer(order.against, 'fr')}. "
+            fr=f"{named.fr} : dates distinctes qui ne se lisent que dans l’ordre "
+            f"{choices.ORDER_FR[order.order]} : {integer(order.in_favour, 'fr')} ; "
+            f"seulement dans un autre : {integer(order.against, 'fr')}. "
             "Quel ordre est le bon ? Les dates qui se lisent des deux façons peuvent être fausses.",
-            en=f"Distinct dates that can only be read as {_ORDER_EN[order.order]}: "
-            f"{integer(order.in_favour, 'en')}; only in another order: {integer(order.against, 'en')}. "
+            en=f"{named.en}: distinct dates that can only be read as "
+            f"{choices.ORDER_EN[order.order]}: {integer(order.in_favour, 'en')}; "
+            f"only in another order: {integer(order.against, 'en')}. "
             "Which order is right? Dates that can be read both ways may be wrong.",
         ),
-        choices=(order.order, other),
+        choices=orders,
+        labels=choices.of_orders(orders, example, days or {}),
+        columns=tuple(columns),
     )
+
+
+def about_separator(line: str) -> Question:
+    """Ask whether the comma of a line such as ``1,5`` is decimal or cuts it in two."""
+    shown = line.strip().strip('"')
+    before, _, after = shown.partition(",")
+    return Question(
+        column=None,
+        code="separator",
+        option="separator",
+        question=Text(
+            fr=f"Que tient la ligne « {shown} » : un nombre ou deux ?",
+            en=f"What does the line “{shown}” hold: one number or two?",
+        ),
+        choices=(";", ","),
+        labels=(
+            Text(
+                fr=f"Un nombre, {before},{after} : la virgule est décimale, il y a une colonne",
+                en=f"One number, {before}.{after}: the comma is the decimal mark, there is one column",
+            ),
+            Text(
+                fr=f"Deux nombres, {before} et {after} : la virgule sépare deux colonnes",
+                en=f"Two numbers, {before} and {after}: the comma separates two columns",
+            ),
+        ),
+    )
+
+
+def _named(columns: Sequence[str]) -> Text:
+    """Name columns at the beginning of a question, the first few of many."""
+    fr = ", ".join(f"« {name} »" for name in columns[:_NAMED])
+    en = ", ".join(f"“{name}”" for name in columns[:_NAMED])
+    if len(columns) == 1:
+        return Text(fr=f"Colonne {fr}", en=f"Column {en}")
+    if more := len(columns) - _NAMED if len(columns) > _NAMED else 0:
+        fr, en = f"{fr} et {integer(more, 'fr')} de plus", f"{en} and {integer(more, 'en')} more"
+    return Text(fr=f"Colonnes {fr}", en=f"Columns {en}")
 
 
 def other_order(order: str) -> Text:
     """Say that a date is possible only in another order than the column's."""
     return Text(
-        fr=f"Cette date n’existe pas dans l’ordre {_ORDER_FR[order]} de la colonne.",
-        en=f"There is no such date in the column’s order, {_ORDER_EN[order]}.",
+        fr=f"Cette date n’existe pas dans l’ordre {choices.ORDER_FR[order]} de la colonne.",
+        en=f"There is no such date in the column’s order, {choices.ORDER_EN[order]}.",
     )
 
 
@@ -209,6 +261,41 @@ def unix_time(column: str, unit: str) -> Note:
             "they are read as dates, in universal time (UTC).",
         ),
     )
+
+
+def became_text(column: str, kind: str, options: ParseOptions) -> Note:
+    """Say that options that were given make text of a column that holds a `kind`: number or date."""
+    said = _chosen(options, ("dates",) if kind == "date" else ("decimal", "thousands"))
+    held_fr, held_en = {"number": ("nombres", "numbers"), "date": ("dates", "dates")}[kind]
+    return Note(
+        "became-text",
+        column,
+        Text(
+            fr=f"La colonne « {column} » ne se lit pas avec ce qui a été choisi ({said.fr}) : elle est "
+            f"prise pour du texte. Lue sans ce choix, elle contient des {held_fr}.",
+            en=f"The column “{column}” cannot be read with what was chosen ({said.en}): it is taken "
+            f"for text. Without that choice it holds {held_en}.",
+        ),
+    )
+
+
+def _chosen(options: ParseOptions, about: Sequence[str]) -> Text:
+    """Name what was chosen `about` these options; all that was chosen, if that is nothing."""
+    said = {}
+    if options.decimal:
+        said["decimal"] = (
+            f"marque décimale : {_MARK_FR[options.decimal]}",
+            f"decimal mark: {_MARK_EN[options.decimal]}",
+        )
+    if options.thousands is not None:
+        said["thousands"] = f"milliers : « {options.thousands} »", f"thousands: “{options.thousands}”"
+    if options.dates:
+        said["dates"] = (
+            f"ordre des dates : {choices.ORDER_FR[options.dates]}",
+            f"order of dates: {choices.ORDER_EN[options.dates]}",
+        )
+    chosen = [said[option] for option in about if option in said] or list(said.values())
+    return Text(fr=", ".join(fr for fr, _ in chosen), en=", ".join(en for _, en in chosen))
 
 
 def renamed(column: str, before: str) -> Note:

@@ -7,6 +7,7 @@ digit text that begins with a zero (``00123``) makes the whole column text: it i
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,6 +97,7 @@ def settle(
     drafts = _settle_decimals(drafts, options, separator, verdict)
     drafts = _settle_orders(drafts, options, verdict)
     verdict.arrays = [_finish(draft, options, verdict) for draft in drafts]
+    _note_lost(drafts, kinds, options, separator, verdict)
     _read_unix_time(drafts, verdict)
     verdict.rejected.sort(key=lambda one: one.line)
     return verdict
@@ -139,15 +141,29 @@ def _settle_decimals(
     told = Counter(d.evidence.decimal for d in drafts if d.evidence.decimal)
     usual = told.most_common(1)[0][0] if told and len(set(told.values())) == len(told) else None
     implied = {",": ".", ".": ","}.get(options.thousands or "")
-    for draft in drafts:
-        if draft.kind != "number" or not draft.evidence.open or options.decimal or implied or usual:
-            continue
-        if draft.evidence.point_open and separator != ";":
-            continue  # 1.234 between commas or tabs: nobody groups by points there
-        verdict.questions.append(asking.about_decimal(draft.name, _open_example(draft), separator))
-    asked = verdict.questions[0].choices[0] if verdict.questions else None
-    verdict.decimal = options.decimal or implied or usual or asked or _seen_mark(drafts)
+    settled = options.decimal or implied or usual
+    # 1.234 between commas or tabs: nobody groups by points there.
+    asked = [
+        draft
+        for draft in drafts
+        if draft.kind == "number"
+        and draft.evidence.open
+        and not settled
+        and (separator == ";" or not draft.evidence.point_open)
+    ]
+    if asked:
+        examples = {_open_mark(text): text for text in map(_open_example, reversed(asked))}
+        first = _open_example(asked[0])
+        others = [text for mark, text in examples.items() if mark != _open_mark(first)]
+        names = [draft.name for draft in asked]
+        verdict.questions.append(asking.about_decimal(names, [first, *others], separator))
+    guessed = verdict.questions[0].choices[0] if verdict.questions else None
+    verdict.decimal = settled or guessed or _seen_mark(drafts)
     return drafts
+
+
+def _open_mark(example: str) -> str:
+    return "," if "," in example else "."
 
 
 def _seen_mark(drafts: Iterable[Draft]) -> str | None:
@@ -165,7 +181,7 @@ def _settle_orders(drafts: list[Draft], options: ParseOptions, verdict: Verdict)
     """Let columns of dates that tell nothing follow those that do, then the country; else ask."""
     told = next((d.order.order for d in drafts if d.order and d.order.decided_by), None)
     known = options.dates or told or ("dmy" if _french(drafts, verdict) else None)
-    settled = []
+    settled, silent, mixed = [], [], []
     for draft in drafts:
         order = draft.order
         if order is None:
@@ -173,15 +189,37 @@ def _settle_orders(drafts: list[Draft], options: ParseOptions, verdict: Verdict)
             continue
         if options.dates or (not order.decided_by and known):
             order = replace(order, order=known or order.order, decided_by="other columns", against=0)
+        draft = replace(draft, order=order)
         if not order.decided_by:
-            verdict.questions.append(asking.about_order(draft.name, _open_date(draft)))
+            silent.append(draft)
         elif order.contradicted:
-            verdict.questions.append(asking.about_mixed_orders(draft.name, order))
+            mixed.append(draft)
         verdict.dates = verdict.dates or order.order
-        settled.append(replace(draft, order=order))
+        settled.append(draft)
+    _ask_orders(silent, mixed, verdict)
     if verdict.dates is None and any(d.dates is not None for d in drafts):
         verdict.dates = "ymd"
     return settled
+
+
+def _ask_orders(silent: Sequence[Draft], mixed: Sequence[Draft], verdict: Verdict) -> None:
+    """Ask once about all columns: they follow one option, and where some are mixed the others follow them."""
+    if silent:
+        example, days = _telling_date(silent, ("dmy", "mdy"))
+        verdict.questions.append(asking.about_order([draft.name for draft in silent], example, days))
+    if mixed:
+        order = _together([draft.order for draft in mixed if draft.order])
+        example, days = _telling_date(mixed, (order.order, "mdy" if order.order == "dmy" else "dmy"))
+        verdict.questions.append(
+            asking.about_mixed_orders([draft.name for draft in mixed], order, example, days)
+        )
+
+
+def _together(orders: Sequence[dateorder.Order]) -> dateorder.Order:
+    """Return the first order with what all columns say for and against it."""
+    first = orders[0]
+    sides = [(one.in_favour, one.against)[:: 1 if one.order == first.order else -1] for one in orders]
+    return replace(first, in_favour=sum(side[0] for side in sides), against=sum(side[1] for side in sides))
 
 
 def _french(drafts: Iterable[Draft], verdict: Verdict) -> bool:
@@ -189,12 +227,27 @@ def _french(drafts: Iterable[Draft], verdict: Verdict) -> bool:
     return (verdict.decimal == "," and not verdict.questions) or asking.speaks_french(d.name for d in drafts)
 
 
-def _open_date(draft: Draft) -> str:
-    parts = draft.dates
-    if parts is None:
-        return ""
-    telling = parts.open & (parts.a != parts.b)
-    return str(draft.coded.dictionary[int(np.flatnonzero(telling)[0])].as_py()).strip()
+def _telling_date(drafts: Iterable[Draft], orders: Sequence[str]) -> tuple[str, dict[str, datetime.date]]:
+    """Return a date that is another day in each order, and those days; else any open date, and none."""
+    fallback = ""
+    for draft in drafts:
+        if draft.dates is None:
+            continue
+        rows = draft.coded.indices.drop_null().to_numpy()
+        days = [
+            draft.dates.with_century(order, rows).under(order).astype("datetime64[D]") for order in orders
+        ]
+        telling = draft.dates.open & ~np.isnat(days[0]) & ~np.isnat(days[1]) & (days[0] != days[1])
+        if telling.any():
+            place = int(np.flatnonzero(telling)[0])
+            found = {order: day[place].item() for order, day in zip(orders, days, strict=True)}
+            return _text_of(draft, place), found
+        fallback = fallback or _text_of(draft, int(np.flatnonzero(draft.dates.open)[0]))
+    return fallback, {}
+
+
+def _text_of(draft: Draft, place: int) -> str:
+    return shown(str(draft.coded.dictionary[place].as_py()).strip())
 
 
 def _finish(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any:
@@ -211,6 +264,25 @@ def _finish(draft: Draft, options: ParseOptions, verdict: Verdict) -> Any:
     elif draft.kind == "truth":
         typed = _truths(draft)
     return typed if typed is not None else _texts(draft.texts)
+
+
+def _note_lost(
+    drafts: Sequence[Draft], kinds: Sequence[str], options: ParseOptions, separator: str, verdict: Verdict
+) -> None:
+    """Say which columns are text only because of the options: read without them, they are something else."""
+    if options.decimal is options.thousands is options.dates is None:
+        return
+    lost = [
+        place
+        for place, draft in enumerate(drafts)
+        if draft.kind in ("number", "date") and pa.types.is_string(verdict.arrays[place].type)
+    ]
+    names, texts = [drafts[place].name for place in lost], [drafts[place].texts for place in lost]
+    free = settle(names, texts, [kinds[place] for place in lost], ParseOptions(), separator, verdict.lines)
+    for name, array in zip(names, free.arrays, strict=True):
+        if not pa.types.is_string(array.type):
+            kind = "date" if pa.types.is_temporal(array.type) else "number"
+            verdict.notes.append(asking.became_text(name, kind, options))
 
 
 def _read_unix_time(drafts: Sequence[Draft], verdict: Verdict) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,7 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a file is and holds; `rejected` are examples of `rejected_total` cells."""
+    """What a file is and holds; `rejected` are examples of `rejected_total` lines and cells."""
 
     rows: int
     dialect: Dialect
@@ -48,6 +49,7 @@ class Profile:
     questions: tuple[Question, ...]
     rejected: tuple[Rejected, ...]
     rejected_total: int
+    rejected_counts: Mapping[str, int]
     notes: tuple[Note, ...]
     roles: Roles
 
@@ -60,6 +62,7 @@ class Profile:
             "questions": [question.to_dict() for question in self.questions],
             "rejected": [cell.to_dict() for cell in self.rejected],
             "rejected_total": self.rejected_total,
+            "rejected_counts": dict(self.rejected_counts),
             "notes": [note.to_dict() for note in self.notes],
             "roles": self.roles.to_dict(),
         }
@@ -74,6 +77,7 @@ def profile(table: Table) -> Profile:
         questions=table.questions,
         rejected=table.rejected,
         rejected_total=table.rejected_total,
+        rejected_counts=table.rejected_counts,
         notes=table.notes,
         roles=roles_of(table),
     )

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boursa.ingest import asking
 from boursa.ingest.cells import SPACES, kind_of
 from boursa.ingest.remarks import Question
-from boursa.language import Text
 
 # In order of preference: a file cut evenly by two of them is cut by the first.
 CANDIDATES = (";", "\t", "|", ",", "^", "~", "\x1f")
@@ -86,7 +86,7 @@ def detect(sample: str) -> tuple[str, Question | None]:
         # One column: any mark will do that no value holds, least of all a decimal comma.
         return next((mark for mark in CANDIDATES if mark not in sample), ","), None
     if best == "," and _one_decimal_column(sample):
-        return ";", None if _has_heading(sample) else _question()
+        return ";", None if _has_heading(sample) else asking.about_separator(_first_line(sample))
     return best, None
 
 
@@ -136,20 +136,8 @@ def _decimal_or_whole(line: str) -> bool:
 
 
 def _has_heading(sample: str) -> bool:
-    first = next(line.strip() for line in sample.splitlines() if line.strip())
-    return not _DECIMAL_LINE.fullmatch(first)
+    return not _DECIMAL_LINE.fullmatch(_first_line(sample))
 
 
-def _question() -> Question:
-    return Question(
-        column=None,
-        code="separator",
-        option="separator",
-        question=Text(
-            fr="La virgule est-elle le séparateur décimal d’une seule colonne (choix « ; »), "
-            "ou sépare-t-elle deux colonnes (choix « , ») ?",
-            en="Is the comma the decimal mark of a single column (choose “;”), "
-            "or does it separate two columns (choose “,”)?",
-        ),
-        choices=(";", ","),
-    )
+def _first_line(sample: str) -> str:
+    return next(line.strip() for line in sample.splitlines() if line.strip())

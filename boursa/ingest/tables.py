@@ -48,7 +48,8 @@ class Table:
 
     `data` holds columns of date32, timestamp[us], float64, int64, bool and string, missing values as
     nulls (never NaN), infinities as such. `rejected` are at most 1,000 examples of the `rejected_total`
-    cells and lines that were left out. `options` are those that the caller gave: with them the same
+    cells and lines that were left out: `dropped_lines` whole lines, `damaged_lines` that are there but had
+    bytes replaced, and cells. `options` are those that the caller gave: with them the same
     bytes give the same table again.
     """
 
@@ -61,6 +62,17 @@ class Table:
     rejected_total: int = 0
     questions: tuple[Question, ...] = ()
     notes: tuple[Note, ...] = ()
+    dropped_lines: int = 0
+    damaged_lines: int = 0
+
+    @property
+    def rejected_counts(self) -> dict[str, int]:
+        """How many whole lines and single cells were left out, and how many lines had bytes replaced."""
+        return {
+            "lines": self.dropped_lines,
+            "cells": self.rejected_total - self.dropped_lines - self.damaged_lines,
+            "damaged": self.damaged_lines,
+        }
 
     @property
     def rows(self) -> int:
@@ -180,6 +192,9 @@ class Table:
             rejected_total=stored["rejected_total"],
             questions=tuple(Question.from_dict(one) for one in stored["questions"]),
             notes=tuple(Note.from_dict(one) for one in stored["notes"]),
+            # Tables that were kept before lines were counted apart do not know.
+            dropped_lines=stored.get("dropped_lines", 0),
+            damaged_lines=stored.get("damaged_lines", 0),
         )
 
     def _about(self) -> dict[str, Any]:
@@ -193,6 +208,8 @@ class Table:
             "rejected_total": self.rejected_total,
             "questions": [one.to_dict() for one in self.questions],
             "notes": [one.to_dict() for one in self.notes],
+            "dropped_lines": self.dropped_lines,
+            "damaged_lines": self.damaged_lines,
         }
 
 

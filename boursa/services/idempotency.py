@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from boursa.errors import InputError, UnderWay, UsageError
+from boursa.errors import IdempotencyMismatch, UnderWay, UsageError
 from boursa.language import N_
 from boursa.services import turns
 from boursa.storage.models import IdempotencyKey
@@ -39,7 +39,7 @@ def claim(session: Session, user_id: int, key: str, request: Mapping[str, Any]) 
     ------
     UsageError
         If the key is not 1 to 128 printable characters.
-    InputError
+    IdempotencyMismatch
         If the key came with another request before.
     UnderWay
         If the first request is not answered yet.
@@ -56,7 +56,9 @@ def claim(session: Session, user_id: int, key: str, request: Mapping[str, Any]) 
         row.request_sha256, row.status, row.response, row.created_at = asked, None, None, moment()
         return row
     if row.request_sha256 != asked:
-        raise InputError(N_("The Idempotency-Key “{key}” was sent with another request before."), key=key)
+        raise IdempotencyMismatch(
+            N_("The Idempotency-Key “{key}” was sent with another request before."), key=key
+        )
     if row.status is None and age < _ANSWERED_WITHIN:
         raise UnderWay(N_("The first request with this Idempotency-Key is still being answered."))
     return row

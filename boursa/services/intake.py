@@ -79,6 +79,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "notes": found["notes"],
         "rejected": found["rejected"][:_REJECTED],
         "rejected_total": found["rejected_total"],
+        "rejected_counts": found["rejected_counts"],
         "questions": found["questions"],
     }
 

@@ -12,7 +12,7 @@ from boursa.analytics.forecasting import catalogue as models
 from boursa.analytics.statistics import catalogue as tests
 from boursa.analytics.statistics import options
 from boursa.analytics.statistics.entry import StatisticalTest
-from boursa.errors import ColumnUnknown, InputError, NotNumeric, OptionUnknown, UsageError
+from boursa.errors import ColumnUnknown, InputError, NotNumeric, OptionUnknown
 from boursa.language import N_
 from boursa.storage.models import DatasetVersion
 
@@ -64,9 +64,9 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
         options.alternative_of(test, parameters["alternative"])
     if parameters.get("value") is not None or parameters.get("group") is not None:
         if parameters.get("columns"):
-            raise UsageError(N_("Choose either columns, or values with groups, not both."))
+            raise InputError(N_("Choose either columns, or values with groups, not both."))
         if parameters.get("value") is None or parameters.get("group") is None:
-            raise UsageError(N_("Say both: which column holds the values, and which tells the groups apart."))
+            raise InputError(N_("Say both: which column holds the values, and which tells the groups apart."))
         _numbers(version, [parameters["value"]])
         _existing(version, [parameters["group"]])
         _count_groups(test, version, parameters["group"], parameters.get("groups"))

@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     # Jinja would work out a filter on a constant once, in the language of whoever comes first.
     app.jinja_env.optimized = False
     app.jinja_env.globals["_"] = say
+    app.jinja_env.globals["ngettext"] = ngettext
     app.jinja_env.filters.update(
         integer=lambda value: words.integer(value, language()),
         number=lambda value, digits=4: words.number(value, language(), digits),
@@ -61,6 +62,11 @@ def say(message: str, **params: Any) -> str:
     """Return an interface sentence in the language of this request, placeholders filled in."""
     spoken = translate(message, language())
     return spoken.format(**params) if params else spoken
+
+
+def ngettext(one: str, many: str, n: int, **params: Any) -> str:
+    """Return the form of an interface sentence that goes with the count ``{n}``, in this language."""
+    return words.ngettext(one, many, n, language()).format(n=words.integer(n, language()), **params)
 
 
 def when(moment: datetime | None) -> Markup | str:

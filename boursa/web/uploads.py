@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from boursa.errors import FileUnreadable, NotFound
 from boursa.ingest import signatures
 from boursa.ingest.options import ParseOptions
+from boursa.ingest.remarks import left_out, still_open
 from boursa.language import N_
 from boursa.services import analyses, jobs, questions, readings
 from boursa.storage.models import Job
 from boursa.storage.models.jobs import FAILED
 from boursa.web import gate
 from boursa.web.pages import changing_page
-from boursa.web.speaking import say
+from boursa.web.speaking import language, say
 
 pages = Blueprint("uploads", __name__, url_prefix="/data")
 
@@ -67,9 +69,15 @@ def check(job_id: int) -> ResponseReturnValue:
     with gate.held().unit_of_work() as session:
         job = _reading(jobs.get(session, gate.actor(), job_id))
     read = job.result
-    correctable = job.state == FAILED and _correctable(job)
     return changing_page(
-        "uploads/check.html", job=job, read=read, options=_shown_options(job), correctable=correctable
+        "uploads/check.html",
+        job=job,
+        read=read,
+        correctable=job.state == FAILED and _correctable(job),
+        asked=_asked(job),
+        still_open=still_open((job.result or {}).get("questions", ())),
+        left_out=_left_out(job),
+        options=_shown_options(job),
     )
 
 
@@ -116,6 +124,29 @@ def _correctable(job: Job) -> bool:
     except FileUnreadable:
         return False
     return bool(head.strip())
+
+
+def _asked(job: Job) -> list[dict[str, Any]]:
+    """Return the questions that the file leaves open; `labelled` are choices with what they mean.
+
+    Of a file that was read before choices had labels, `labelled` is empty.
+    """
+    return [
+        {
+            **one,
+            "labelled": [
+                (choice, label[language()])
+                for choice, label in zip(one["choices"], one.get("labels", ()), strict=False)
+            ],
+        }
+        for one in (job.result or {}).get("questions", ())
+    ]
+
+
+def _left_out(job: Job) -> list[str]:
+    read = job.result or {}
+    # Of a file that was read before lines were counted apart, all are called cells.
+    return left_out(read.get("rejected_counts") or {"cells": read.get("rejected_total", 0)}, language())
 
 
 def _shown_options(job: Job) -> dict[str, str]:

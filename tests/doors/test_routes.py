@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ class Stage:
             live.backup(self._kept)
         self._forms = {actor: self._form_of(actor) for actor in ACTORS}
         self.before = self.contents()
+
+    def close(self) -> None:
+        """Forget how it was."""
+        self._kept.close()
 
     def contents(self) -> dict[str, Any]:
         """Return every row of every table, and the names of all files."""
@@ -109,9 +114,11 @@ def _with_file(fields: list[tuple[str, str]]) -> MultiDict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def stage(installed: Installed) -> Stage:
+def stage(installed: Installed) -> Iterator[Stage]:
     """One installation for all rows; each finds it as the first one did."""
-    return Stage(*installed)
+    whole = Stage(*installed)
+    yield whole
+    whole.close()
 
 
 def _said(answer: TestResponse) -> str:

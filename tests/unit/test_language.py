@@ -13,6 +13,7 @@ from boursa.language import (
     choose_language,
     fixed,
     integer,
+    ngettext,
     number,
     p_value,
     percent,
@@ -222,3 +223,12 @@ def test_a_french_question_is_not_broken_before_its_pronoun(french: str, shown: 
     # "suit-" at the end of a line reads badly; a statement, which may hold a name, keeps its hyphens.
     expected = shown.replace("-", NARROW).replace("_", "-").replace("~", "\u2011").replace("+", NO_BREAK)
     assert Text(fr=french, en="").fr == Text(fr=expected, en="").fr == expected
+
+
+def test_a_sentence_goes_with_its_count() -> None:
+    """English is singular for 1 alone, French for 0 and 1."""
+    forms = "{n} cell was left out.", "{n} cells were left out."
+    assert [ngettext(*forms, n, "en") for n in (0, 1, 2)] == [forms[1], forms[0], forms[1]]
+    singular, also, plural = (ngettext(*forms, n, "fr") for n in (0, 1, 2))
+    assert singular == also == "{n} cellule a été écartée."
+    assert plural == "{n} cellules ont été écartées."

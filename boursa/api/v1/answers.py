@@ -29,10 +29,18 @@ def one(model: BaseModel, status: int = 200, **headers: str) -> Response:
     return Response(model.model_dump_json(), status, names, content_type="application/json")
 
 
-def tagged(model: BaseModel) -> Response:
-    """Return an object with its ETag, or 304 to whoever has it already."""
-    answer = one(model, Cache_Control="private, no-cache")
-    answer.add_etag()
+def tag(answer: Response) -> Response:
+    """Give JSON that was asked for its ETag, or answer 304 to whoever has it already.
+
+    The tag is weak: the same content may be written in another order one day.
+    """
+    if request.method not in ("GET", "HEAD") or answer.status_code != 200 or not answer.is_json:
+        return answer
+    if answer.cache_control.no_store:
+        return answer
+    if "ETag" not in answer.headers:
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        answer.add_etag(weak=True)
     answer.make_conditional(request)
     return answer
 

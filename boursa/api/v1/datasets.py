@@ -64,7 +64,7 @@ def show(dataset_id: int) -> Response:
     with gate.held().unit_of_work() as session:
         dataset = datasets.get(session, gate.actor(), dataset_id)
         found = schemas.Dataset.of(dataset, datasets.versions(session, gate.actor(), dataset_id))
-    return answers.tagged(found)
+    return answers.one(found)
 
 
 @api.get("/<int:dataset_id>/file")

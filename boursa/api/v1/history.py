@@ -30,7 +30,7 @@ def show(entry_id: int) -> Response:
     """Show one result with all that is needed to compute it again."""
     with gate.held().unit_of_work() as session:
         found = answers.entry(session, history.get(session, gate.actor(), entry_id))
-    return answers.tagged(found)
+    return answers.one(found)
 
 
 @api.post("/<int:entry_id>/replay")

@@ -26,5 +26,6 @@ def show() -> Response:
             token=token.name,
             read_only=token.read_only,
             expires_at=token.expires_at,
-        )
+        ),
+        Cache_Control="no-store",  # the next request may show another token
     )

@@ -18,7 +18,7 @@ def show() -> Response:
     """Say where you said to be."""
     with gate.held().unit_of_work() as session:
         found = schemas.Position.of(positions.get(session, gate.actor()))
-    return answers.tagged(found)
+    return answers.one(found)
 
 
 @api.put("/me")

@@ -232,7 +232,9 @@ def _table(
     if page.layout.skipped:
         notes.append(asking.above_the_data(page.layout.skipped))
     kinds = [columns.sample_kind(texts) for texts in rows.texts]
-    rejected = _ragged(page, rows) + _damaged(decoded) + _trim_totals(rows, kinds, names, where, notes)
+    damaged = _damaged(decoded)
+    dropped = _ragged(page, rows) + _trim_totals(rows, kinds, names, where, notes)
+    rejected = dropped + damaged
     names, kinds = _drop_nameless(page, rows, names, kinds, notes)
     verdict = columns.settle(names, rows.texts, kinds, options, page.separator, where)
     return Table(
@@ -252,6 +254,8 @@ def _table(
         rejected_total=len(rejected) + verdict.rejected_total,
         questions=(*page.questions, *verdict.questions),
         notes=(*notes, *verdict.notes),
+        dropped_lines=len(dropped),
+        damaged_lines=len(damaged),
     )
 
 

@@ -11,10 +11,13 @@ from programs import AsProgram, prices, send
 from werkzeug.test import TestResponse
 
 from boursa.analytics import statistics
+from boursa.analytics.forecasting import calendar, course
 from boursa.analytics.forecasting import catalogue as models
 from boursa.analytics.statistics import catalogue
-from boursa.api.v1.schemas import Entry
+from boursa.api.v1 import schemas
+from boursa.api.v1.schemas import Entry, ForecastRequest
 from boursa.ingest import read
+from boursa.services import questions
 
 QUICK = {"model": "naive", "horizon": 3}
 
@@ -67,9 +70,11 @@ def test_a_test_gives_the_numbers_of_the_library(program: FlaskClient, dataset_i
 @pytest.mark.parametrize(
     ("wrong", "code", "status"),
     [
-        ({"test": "no-such"}, "name-unknown", 404),
-        ({"options": {"speed": 3}}, "option-unknown", 400),
-        ({"alternative": "sideways"}, "option-unknown", 400),
+        ({"test": "no-such"}, "invalid", 422),
+        ({"options": {"speed": 3}}, "option-unknown", 422),
+        ({"options": {"speed": [3]}}, "invalid", 422),
+        ({"alternative": "sideways"}, "invalid", 422),
+        ({"value": "Alpha", "group": "Beta"}, "input", 422),
         ({"columns": ["Alpha", "Gamma"]}, "column-unknown", 422),
         ({"columns": ["Alpha"]}, "input", 422),
         ({"columns": ["Alpha", "Date"]}, "not-numeric", 422),
@@ -114,10 +119,14 @@ def test_a_backtest_judges_one_model(program: FlaskClient, dataset_id: int) -> N
 @pytest.mark.parametrize(
     ("wrong", "code", "status"),
     [
-        ({"model": "oracle"}, "name-unknown", 404),
-        ({"horizon": 0}, "option-unknown", 400),
-        ({"freq": "fortnight"}, "option-unknown", 400),
-        ({"target": "moon"}, "option-unknown", 400),
+        ({"model": "oracle"}, "invalid", 422),
+        ({"horizon": 0}, "invalid", 422),
+        ({"horizon": 251}, "invalid", 422),
+        ({"horizon": 2.5}, "invalid", 422),
+        ({"season": 0}, "invalid", 422),
+        ({"freq": "fortnight"}, "invalid", 422),
+        ({"target": "moon"}, "invalid", 422),
+        ({"levels": [80, 80]}, "option-unknown", 422),
         ({"column": "Gamma"}, "column-unknown", 422),
         ({"levels": [100]}, "invalid", 422),
     ],
@@ -129,6 +138,42 @@ def test_what_cannot_be_forecast_is_refused_at_once(
     # No job is asked for.
     answer = program.post(path, json={"dataset": dataset_id, "column": "Alpha", **QUICK, **wrong})
     assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"dataset": True}, "#/dataset"),
+        ({"dataset": "1"}, "#/dataset"),
+        ({"horizon": "5"}, "#/horizon"),
+        ({"levels": ["80"]}, "#/levels/0"),
+        ({"horizon": True}, "#/horizon"),
+        ({"column": 3}, "#/column"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/analyses", "/api/v1/forecasts", "/api/v1/backtests"])
+def test_json_says_what_it_means(
+    program: FlaskClient, dataset_id: int, path: str, wrong: dict[str, Any], pointer: str
+) -> None:
+    # A program that sends "5" or true for a number has a mistake, and is told rather than understood.
+    answer = program.post(path, json={"dataset": dataset_id, "column": "Alpha", **QUICK, **wrong})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.get_json()["errors"]] == [pointer]
+
+
+def test_what_a_body_may_hold_is_what_is_computed() -> None:
+    # Said a second time in the schemas, so that the OpenAPI document has it and nothing heavy is loaded.
+    schema = schemas.ForecastRequest.model_json_schema()["properties"]
+    assert schema["horizon"]["anyOf"][0]["maximum"] == course.MAX_HORIZON
+    assert calendar.FREQUENCIES == questions.FREQUENCIES
+    schema = schemas.TestRequest.model_json_schema()["properties"]
+    assert schema["test"]["enum"] == list(catalogue.names())
+    assert {one for test in catalogue.CATALOGUE for one in test.alternatives} <= set(
+        schema["alternative"]["anyOf"][0]["enum"]
+    )
+    known = ForecastRequest.model_json_schema()["properties"]
+    assert known["model"]["anyOf"][0]["enum"] == ["auto", *models.names()]
+    assert (known["horizon"]["anyOf"][0]["minimum"], known["horizon"]["anyOf"][0]["maximum"]) == (1, 250)
 
 
 def test_the_bilan_of_a_dataset(program: FlaskClient, dataset_id: int) -> None:

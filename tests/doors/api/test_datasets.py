@@ -88,7 +88,7 @@ def test_a_file_that_is_too_large_is_refused(program: FlaskClient, size: int) ->
 
 
 @pytest.mark.parametrize(
-    ("fields", "status"), [({"separator": "abc"}, 400), ({"decimal": "x"}, 400), ({"speed": "9"}, 422)]
+    ("fields", "status"), [({"separator": "abc"}, 422), ({"decimal": "x"}, 422), ({"speed": "9"}, 422)]
 )
 def test_an_option_that_does_not_exist_is_refused(
     program: FlaskClient, fields: dict[str, str], status: int
@@ -99,9 +99,10 @@ def test_an_option_that_does_not_exist_is_refused(
 
 
 def test_a_request_without_a_file_is_refused(program: FlaskClient) -> None:
-    # With a pointer to what is missing.
-    answer = program.post("/api/v1/datasets", data={"name": "x"})
-    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "#/file")
+    # With a pointer to what is missing, in the language of the rest.
+    answer = program.post("/api/v1/datasets", data={"name": "x"}, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"] == [{"pointer": "#/file", "detail": "Il faut ici un fichier."}]
 
 
 def test_a_name_is_cleaned(program: FlaskClient) -> None:
@@ -190,7 +191,7 @@ def test_a_key_belongs_to_one_request_of_one_person(as_program: AsProgram) -> No
     awa, ben = as_program(), as_program()
     assert send(awa, prices(), key="k").status_code == 201
     for changed in (send(awa, prices(seed=5), key="k"), send(awa, prices(), "b.csv", key="k")):
-        assert changed.status_code == 422
+        assert (changed.status_code, changed.get_json()["code"]) == (422, "idempotency-mismatch")
         assert "sent with another request" in changed.get_json()["detail"]
     assert send(ben, prices(seed=5), key="k").status_code == 201
 

@@ -45,6 +45,15 @@ def test_how_far_a_running_job_is_can_be_seen(asking: FlaskClient, installation:
     )
 
 
+def test_a_job_that_did_not_move_is_not_sent_again(asking: FlaskClient) -> None:
+    # Who waits for one asks every second.
+    address = _queued(asking)
+    tag = asking.get(address).headers["ETag"]
+    assert asking.get(address, headers={"If-None-Match": tag}).status_code == 304
+    asking.post(f"{address}/cancel")
+    assert asking.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
 def test_a_job_is_cancelled_once_and_asked_for_again(asking: FlaskClient) -> None:
     # Stopping what has ended is said to be too late; a retry starts from nothing.
     address = _queued(asking)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from programs import AsProgram, program_of, showing
+from programs import AsProgram, prices, program_of, send, showing
 
 from boursa.api import v1
 from boursa.api.v1.schemas import HistoryQuery, JobQuery
@@ -141,8 +141,11 @@ def test_a_malformed_body_is_refused(program: FlaskClient, path: str, body: byte
     "query", ["cursor=x", "cursor=0", f"cursor={10**30}", "limit=0", "limit=201", "page=2"]
 )
 def test_a_bad_page_is_refused(program: FlaskClient, path: str, query: str) -> None:
-    # A misspelt parameter that was ignored would look like an empty list.
-    assert program.get(f"{path}?{query}").status_code == 422
+    # A misspelt parameter that was ignored would look like an empty list; it is named as a parameter.
+    answer = program.get(f"{path}?{query}")
+    assert answer.status_code == 422
+    (fault,) = answer.get_json()["errors"]
+    assert (set(fault), fault["parameter"]) == ({"parameter", "detail"}, query.partition("=")[0])
 
 
 def test_an_unknown_address_is_a_problem_too(program: FlaskClient) -> None:
@@ -217,3 +220,29 @@ def test_the_filters_are_those_of_the_services() -> None:
     )
     assert kinds == set(history.KINDS)
     assert states == {QUEUED, RUNNING, DONE, FAILED, CANCELLED}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/api/v1/datasets", "/api/v1/jobs", "/api/v1/history", "/api/v1/tests", "/api/v1/models"],
+)
+@pytest.mark.parametrize("packed", ["identity", "gzip", "br"])
+def test_a_list_that_did_not_change_is_not_sent_again(
+    program: FlaskClient, dataset_id: int, address: str, packed: str
+) -> None:
+    # By a weak tag of what is said, however it is packed.
+    headers = {"Accept-Encoding": packed}
+    answer = program.get(address, headers=headers)
+    tag = answer.headers["ETag"]
+    assert tag.startswith('W/"')
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    again = program.get(address, headers={**headers, "If-None-Match": tag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    assert program.get(address, headers={**headers, "If-None-Match": 'W/"other"'}).status_code == 200
+
+
+def test_a_list_that_changed_is_sent_again(program: FlaskClient) -> None:
+    # Whoever polls sees what is new at once.
+    tag = program.get("/api/v1/datasets").headers["ETag"]
+    send(program, prices())
+    assert program.get("/api/v1/datasets", headers={"If-None-Match": tag}).status_code == 200

@@ -115,3 +115,30 @@ def test_the_page_that_shows_it_needs_no_other_host(working_app: APIFlask) -> No
     assert "http://" not in answer.text.replace("http://www.w3.org", "")
     assert "https://" not in answer.text
     assert "<script>" not in answer.text
+
+
+def test_it_is_not_sent_again_while_it_is_the_same(working_app: APIFlask) -> None:
+    # A tool that looks at every start gets 304.
+    client = working_app.test_client()
+    tag = client.get("/api/v1/openapi.json").headers["ETag"]
+    assert client.get("/api/v1/openapi.json", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_every_schema_is_one_that_is_used(document: Any) -> None:
+    # A generated client would have classes of errors that are never sent.
+    used = {reference.rpartition("/")[2] for reference in _references(document)}
+    assert set(document["components"]["schemas"]) == used
+    assert not {"HTTPError", "ValidationError"} & used
+
+
+def test_summaries_are_plain_text(document: Any) -> None:
+    # Tools show them as they stand; only descriptions are Markdown.
+    assert not [operation for _, _, operation in _operations(document) if "`" in operation["summary"]]
+
+
+def test_whatever_has_a_tag_says_so(document: Any) -> None:
+    # Every GET that answers in JSON, but for whose token it is.
+    for path, verb, operation in _operations(document):
+        json = verb == "get" and "application/json" in operation["responses"]["200"]["content"]
+        takes = any(one["name"] == "If-None-Match" for one in operation["parameters"])
+        assert takes == ("304" in operation["responses"]) == (json and path != "/api/v1/me"), path

@@ -77,6 +77,25 @@ def test_an_ambiguous_file_is_asked_about(installed: Any, folder: Path) -> None:
     assert installed("data", "profile", "dates.csv", "--dates", "dmy", "--json").status == 0
 
 
+def test_what_to_type_stands_beside_what_it_means(installed: Any, folder: Path) -> None:
+    # As the shell takes it: a bare semicolon would end the command.
+    (folder / "dates.csv").write_bytes(b"Date,Price\n01/02/2025,5\n")
+    (folder / "one.csv").write_bytes(b"0,1\n0,2\n")
+    dates, one = (installed("data", "profile", name).out for name in ("dates.csv", "one.csv"))
+    assert "--dates mdy  01/02/2025 = 2 January 2025 (month/day/year)" in dates
+    assert "--separator ';'  One number, 0.1" in one
+
+
+def test_what_is_still_asked_is_not_said_as_a_fact(installed: Any, folder: Path) -> None:
+    # The first choice is a guess; without a question the marks are said.
+    (folder / "open.csv").write_bytes(b'Date;x\n01/02/2025;"1,205"\n')
+    line = installed("data", "profile", "open.csv").out.partition("Date")[0]
+    assert "separator" in line
+    assert not any(word in line for word in ("dates", "decimal", "thousands"))
+    answered = installed("data", "profile", "open.csv", "--dates", "dmy", "--decimal", ",").out
+    assert "decimal mark “,”" in answered.partition("Date")[0]
+
+
 def test_every_problem_of_the_settings_is_said_at_once(boursa: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # Exit status 78, and no value is repeated.
     monkeypatch.setenv("APP_CONFIG", "production")

@@ -151,6 +151,57 @@ def test_what_the_file_cannot_tell_is_asked(
     assert len(list(installation.blobs.names())) == 3  # the bytes, and one table for each way of reading
 
 
+def test_each_question_is_one_set_of_choices_that_say_what_they_mean(
+    analyst: Browser, work_off: WorkOff
+) -> None:
+    # Two sets of one name would un-answer each other; what to type is for the command line.
+    path = analyst.upload(b'day,n,a,b\n01/02/2025,1,"1,205","2,301"\n').location or ""
+    work_off()
+    page = analyst.get(path, headers=HTMX).text
+    assert page.count("<fieldset") == 2
+    assert page.count('name="decimal" value="."') == page.count('name="dates" value="dmy"') == 1
+    assert "1,205 = 1.205 (between 1 and 2)" in page
+    assert "01/02/2025 = 1 February 2025" in page
+    assert "Columns “a”, “b”: how much is" in page
+    assert "choose “" not in page
+    assert page.count("not known yet") == 3  # decimal mark, what groups thousands, and dates
+
+
+def test_what_is_still_asked_is_not_said_as_a_fact(analyst: Browser, work_off: WorkOff) -> None:
+    # The file was read with the first choice meanwhile; the page says that it is not known.
+    path = analyst.upload(EITHER).location or ""
+    work_off()
+    page = analyst.get(path).text
+    assert "not known yet" in page
+    assert "day, month, year" not in page
+    assert "The Bilan will be about:" not in page
+    assert page.count("your answer may change it") == 2
+
+
+def test_lines_and_cells_that_were_left_out_are_said_apart(analyst: Browser, work_off: WorkOff) -> None:
+    # One is singular, and a line that was dropped is a line.
+    content = b"d;x\n" + b"".join(b"a;%d,5\n" % n for n in range(20)) + b"b;zut\nc\nd\n"
+    path = analyst.upload(content).location or ""
+    work_off()
+    page = analyst.get(path).text
+    assert "2 lines were left out." in page
+    assert "1 cell was left out." in page
+    french = analyst.get(path, headers={"Accept-Language": "fr"}).text
+    assert "2 lignes ont été écartées." in french
+    assert "1 cellule a été écartée." in french
+
+
+def test_a_correction_that_does_not_fit_is_warned_of(analyst: Browser, work_off: WorkOff) -> None:
+    # Before the person agrees, not by an empty Bilan afterwards.
+    path = analyst.upload(PRICES).location or ""
+    work_off()
+    following = analyst.send(f"{path}/again", {"decimal": ".", "dates": "mdy"}).location or ""
+    work_off()
+    page = analyst.get(following).text
+    assert "cannot be read with what was chosen (order of dates: month/day/year)" in page
+    assert "cannot be read with what was chosen (decimal mark: point)" in page
+
+
 def test_a_file_that_was_read_wrongly_is_read_differently(analyst: Browser, work_off: WorkOff) -> None:
     # Whatever was found by itself can be said by the person.
     path = analyst.upload(b"date;cours\n2024-01-02;1.234\n2024-01-03;1.235\n").location or ""

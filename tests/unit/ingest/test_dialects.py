@@ -406,6 +406,7 @@ def test_ragged_lines_are_reported_by_line() -> None:
     table = table_of("a;b\n1;2\n\n3\n4;5;6\n7;8\n")
     assert table.data.to_pydict() == {"a": [1, 7], "b": [2, 8]}
     assert places(table.rejected) == [(4, None, "3", "ragged"), (5, None, "4;5;6", "ragged")]
+    assert table.rejected_counts == {"lines": 2, "cells": 0, "damaged": 0}
     assert table.rejected[1].reason.en == "The line has 3 cells instead of 2."
     assert table.lines.of([0, 1]).tolist() == [2, 6]
 
@@ -459,6 +460,7 @@ def test_damaged_utf8_is_said_line_by_line() -> None:
     assert table.dialect.encoding == "utf-8"
     assert table.columns[0] == "Société"
     assert [(one.line, one.code) for one in table.rejected] == [(4, "undecodable")]
+    assert table.rejected_counts == {"lines": 0, "cells": 0, "damaged": 1}
 
 
 def test_options_override_every_guess() -> None:

@@ -5,6 +5,7 @@ import statistics
 
 from boursa.ingest import read
 from boursa.ingest.profile import profile
+from boursa.ingest.remarks import left_out
 
 TEXT = (
     "Date;Cours;Volume;Code;Vrai;Vide\n13/01/2020;1,5;10;a;VRAI;\n14/01/2020;2,5;10;b;FAUX;\n"
@@ -92,3 +93,21 @@ def test_a_column_with_an_infinity_is_still_json() -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert (column["type"], column["missing"], column["min"]) == ("number", 0, 1.0)
     assert (column["max"], column["mean"], column["std"]) == (None, None, None)
+
+
+def test_whole_lines_and_single_cells_are_counted_apart() -> None:
+    """Ten lines that were dropped are not ten cells; both are among `rejected_total`."""
+    text = "d;x\n" + "".join(f"a;{n},5\n" for n in range(20)) + "b;zut\nc\nd\nTotal;7,5\n"
+    found = profile(read(text.encode(), name="f.csv")).to_dict()
+    assert (found["rejected_total"], found["rejected_counts"]) == (3, {"lines": 2, "cells": 1, "damaged": 0})
+
+
+def test_one_is_singular_and_in_french_nothing_too() -> None:
+    """ "1 cells" is no English, and "1 cellules" no French."""
+    assert left_out({"lines": 1, "cells": 2}, "en") == ["1 line was left out.", "2 cells were left out."]
+    assert left_out({"lines": 2, "cells": 1}, "fr") == [
+        "2 lignes ont été écartées.",
+        "1 cellule a été écartée.",
+    ]
+    assert left_out({"damaged": 1}, "en") == ["1 line has bytes that are not UTF-8; they were replaced."]
+    assert left_out({}, "fr") == []

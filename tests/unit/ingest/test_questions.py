@@ -189,3 +189,113 @@ def test_a_single_date_out_of_order_is_asked_about_in_good_french() -> None:
     (question,) = read(f"d;x\n{rows}".encode(), name="f.csv").questions
     assert "jour/mois/année\u00a0: 16\u202f; seulement dans un autre\u00a0: 1." in question.question.fr
     assert "day/month/year: 16; only in another order: 1." in question.question.en
+
+
+def test_two_columns_that_leave_their_mark_open_are_one_question() -> None:
+    """One option is asked about once, and the question names every column that its answer decides."""
+    (question,) = table_of("d;a;b\nx;1.205;7.000\ny;2.301;4.120\n").questions
+    assert (question.option, question.column, question.columns) == ("decimal", "a", ("a", "b"))
+    assert question.question.fr.startswith("Colonnes «\u00a0a\u00a0», «\u00a0b\u00a0»\u00a0:")
+    assert question.question.en.startswith("Columns “a”, “b”:")
+
+
+def test_each_choice_says_what_a_value_of_the_file_would_be() -> None:
+    """1,905 is 1,905 in English and 1 905 in French: the words beside it tell it from one point nine."""
+    (question,) = table_of("a;b\n1,905;x\n").questions
+    found = dict(zip(question.choices, question.labels, strict=True))
+    assert found[","].fr == "1,905 = 1,905 (entre 1 et 2)"
+    assert found[","].en == "1,905 = 1.905 (between 1 and 2)"
+    assert found["."].fr == "1,905 = 1\u202f905 (1 millier et 905)"
+    assert found["."].en == "1,905 = 1,905 (1 thousand and 905)"
+    assert not any(word in question.question.en for word in ("choose", "--"))
+
+
+def test_whole_thousands_and_several_of_them_are_said_as_such() -> None:
+    """ "2 milliers et 0" is nothing that anybody says."""
+    (question,) = table_of("a;b\n2,000;x\n").questions
+    found = dict(zip(question.choices, question.labels, strict=True))
+    assert found["."].fr == "2,000 = 2\u202f000 (2 milliers)"
+    assert found[","].en == "2,000 = 2.000 (exactly 2)"
+
+
+def test_columns_with_different_marks_have_an_example_each() -> None:
+    """One answer makes 1.205 a small number and 7,000 a large one, and says so."""
+    (question,) = table_of("d;a;b\nx;1.205;7,000\ny;2.301;4,120\n").questions
+    assert question.choices == (".", ",")
+    assert question.labels[0].en == "1.205 = 1.205 (between 1 and 2); 7,000 = 7,000 (7 thousand)"
+    assert question.labels[1].en == "1.205 = 1,205 (1 thousand and 205); 7,000 = 7.000 (exactly 7)"
+
+
+def test_each_order_of_dates_is_shown_on_a_date_of_the_file() -> None:
+    """The example is a date that is another day in the other order: 02/02 would show nothing."""
+    (question,) = table_of("d,e,x\n02/02/2020,05/06/20,1\n08/12/2020,07/08/20,2\n").questions
+    assert (question.columns, question.choices) == (("d", "e"), ("dmy", "mdy"))
+    assert [label.fr for label in question.labels] == [
+        "08/12/2020 = 8 décembre 2020 (jour/mois/année)",
+        "08/12/2020 = 12 août 2020 (mois/jour/année)",
+    ]
+    assert question.labels[0].en == "08/12/2020 = 8 December 2020 (day/month/year)"
+
+
+def test_the_first_of_a_month_is_written_as_the_french_do() -> None:
+    """1er février, never 1 février."""
+    (question,) = table_of("d,x\n01/02/2025,1\n").questions
+    assert question.labels[0].fr.startswith("01/02/2025 = 1er février 2025")
+
+
+def test_two_columns_that_mix_orders_are_one_question() -> None:
+    """Their dates are counted together, each for the order that the first column mostly has."""
+    rows = "13/01/2025,01/14/2025\n" * 3 + "14/01/2025,01/15/2025\n01/15/2025,16/01/2025\n"
+    (question,) = table_of("a,b\n" + rows).questions
+    assert (question.code, question.columns) == ("date-order-mixed", ("a", "b"))
+    assert "day/month/year: 3; only in another order: 3." in question.question.en
+
+
+def test_a_line_that_is_one_number_or_two_is_shown() -> None:
+    """The choice is made on the file's own line."""
+    (question,) = table_of("0,1\n0,2\n").questions
+    assert "“0,1”" in question.question.en
+    assert question.labels[0].en.startswith("One number, 0.1:")
+    assert question.labels[1].fr.startswith("Deux nombres, 0 et 1")
+
+
+def test_dates_that_are_none_either_way_are_asked_about_without_an_example() -> None:
+    """Where no date reads both ways the choices are named by their order."""
+    (question,) = table_of("d,x\n" + "13/01/2025,1\n01/14/2025,2\n" * 5).questions
+    assert [label.en for label in question.labels] == ["day/month/year", "month/day/year"]
+
+
+def test_of_many_columns_the_first_are_named() -> None:
+    """A question about sixty columns stays one sentence."""
+    names = [f"c{place}" for place in range(60)]
+    (question,) = table_of(";".join(names) + "\n" + ";".join(["1.205"] * 60) + "\n").questions
+    assert "“c4” and 55 more:" in question.question.en
+    assert len(question.columns) == 60
+
+
+FRENCH = "Date;Clôture\n" + "".join(f"{day}/01/2025;{day},25\n" for day in range(10, 30))
+
+
+def test_an_option_that_makes_text_of_a_column_is_said() -> None:
+    """A correction that does not fit is no secret: it names the column, the choice and what is lost."""
+    table = table_of(FRENCH, decimal=".", dates="mdy")
+    assert table.kinds == {"Date": "text", "Clôture": "text"}
+    date, price = (note for note in table.notes if note.code == "became-text")
+    assert (date.column, price.column) == ("Date", "Clôture")
+    assert "(order of dates: month/day/year)" in date.note.en
+    assert date.note.en.endswith("Without that choice it holds dates.")
+    assert "(marque décimale\u00a0: point)" in price.note.fr
+    assert price.note.fr.endswith("elle contient des nombres.")
+
+
+@pytest.mark.parametrize("options", [{}, {"decimal": ","}, {"dates": "dmy"}, {"separator": ";"}])
+def test_options_that_fit_are_not_spoken_of(options: dict[str, str]) -> None:
+    """Nothing is lost, so nothing is said; text that was text before is not the options' doing."""
+    table = table_of(FRENCH.replace("Clôture", "Clôture;Nom").replace(",25", ",25;x"), **options)
+    assert [note for note in table.notes if note.code == "became-text"] == []
+
+
+def test_a_thousands_mark_that_makes_text_is_named() -> None:
+    """It decides the decimal mark, so it can be the one that does not fit."""
+    (note,) = table_of("d;x\na;1 234,5\nb;2 345,25\nc;3 456,5\n", thousands=",").notes
+    assert (note.code, "(thousands: “,”)" in note.note.en) == ("became-text", True)

@@ -11,6 +11,7 @@ from boursa.errors import ColumnUnknown, FileUnreadable, NotNumeric
 from boursa.ingest import ParseOptions, Table, read
 from boursa.ingest.lines import Lines
 from boursa.ingest.profile import profile
+from boursa.ingest.remarks import Question
 
 MESSY = (
     "Export;;;;\n\nDate;Cours;Code;Heure;Vrai\n13/01/2020;1,5;001;2020-01-13 10:00;VRAI\n"
@@ -59,6 +60,15 @@ def test_options_are_kept_so_that_a_version_can_be_read_again() -> None:
         b"d;x\n01/02/2025;1,234\n", name="f.csv", options=ParseOptions.from_dict(table.options.to_dict())
     )
     assert same(table, again)
+
+
+def test_a_question_that_was_kept_without_labels_is_still_read() -> None:
+    """Tables that an earlier BoursA wrote stay readable."""
+    (question,) = table_of("d;x\n01/02/2025;1\n").questions
+    stored = {name: value for name, value in question.to_dict().items() if name not in ("labels", "columns")}
+    again = Question.from_dict(stored)
+    assert (again.choices, again.labels, again.columns) == (question.choices, (), ())
+    assert Question.from_dict(question.to_dict()) == question
 
 
 def test_a_foreign_parquet_file_is_refused(tmp_path: Path) -> None:

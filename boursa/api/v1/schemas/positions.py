@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from boursa.api.v1.schemas.common import like
+from boursa.api.v1.schemas.common import body_like, like
 from boursa.storage import models
 
 # JSON knows no infinity, and a position beyond the pole is none.
@@ -18,7 +18,7 @@ _Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, descri
 class NewPosition(BaseModel):
     """Where you are; others see it only if you say `published`."""
 
-    model_config = like({"latitude": 14.6928, "longitude": -17.4467, "published": True}, extra="forbid")
+    model_config = body_like({"latitude": 14.6928, "longitude": -17.4467, "published": True})
 
     latitude: _Latitude
     longitude: _Longitude

@@ -10,9 +10,10 @@ from boursa.api.v1.schemas.common import like
 
 
 class Fault(BaseModel):
-    """One value that was refused: where it stands in the request, and what is wrong."""
+    """One value that was refused: `pointer` into the body or name of the `parameter`, and what is wrong."""
 
-    pointer: str
+    pointer: str | None = None
+    parameter: str | None = None
     detail: str
 
 
