@@ -22,7 +22,7 @@ from boursa.runtime import Runtime
 from boursa.services import instances
 from boursa.settings import Settings, counted_together
 
-_REQUEST_S, _GOODBYE_S = 120, 5
+_REQUEST_S, _GOODBYE_S, _LAST_WORD_S = 120, 5, 1
 # Longer than Nginx keeps an idle connection: who closes it must be Nginx, or it may be writing to it.
 _IDLE_S = 30
 _log = telemetry.logger(__name__)
@@ -123,16 +123,18 @@ class Presence:
         self.held = held
         self._name = ""
         self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sign, name="presence", daemon=True)
 
     def begin(self) -> None:
         """Sign in now and every few seconds."""
         self._name = f"{socket.gethostname()}:{self.held.settings.port}/{os.getpid()}-{secrets.token_hex(4)}"
-        threading.Thread(target=self._sign, name="presence", daemon=True).start()
+        self._thread.start()
 
     def end(self) -> None:
         """Sign off; whoever cannot is taken off the list for its silence."""
         self._stop.set()
         if self._name:
+            self._thread.join(_LAST_WORD_S)  # or it might sign once more, after it has signed off
             with suppress(Unavailable), self.held.unit_of_work() as session:
                 instances.sign_off(session, self._name)
 
