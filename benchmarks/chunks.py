@@ -78,7 +78,7 @@ def ask(chunks: int, seconds: float, workers: int, children: int) -> None:
         server, broker = held.enter_context(servers.postgresql()), held.enter_context(servers.redis())
         given = {
             "BOURSA_INSTANCE": name,
-            "BOURSA_ENV_FILE": f"{name}/absent.env",
+            "BOURSA_ENV_FILE": "",
             "DATABASE_URL": databases.create(server.address, "postgres", "chunks"),
             "JOBS_BROKER_URL": broker.url(),
             "WORKER_PROCESSES": str(children),

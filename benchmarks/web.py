@@ -20,7 +20,7 @@ FOLDER = Path(tempfile.gettempdir()) / "boursa-benchmarks" / "web"
 COOKIE = FOLDER / "cookie"
 VARIABLES = {
     "BOURSA_INSTANCE": str(FOLDER),
-    "BOURSA_ENV_FILE": str(FOLDER / "absent.env"),
+    "BOURSA_ENV_FILE": "",
     "DATABASE_URL": f"sqlite:///{FOLDER / 'boursa.db'}",
     "REQUESTS_PER_MINUTE": "1000000",
 }

@@ -20,3 +20,8 @@ if [ "$(id -u)" -eq 0 ]; then
   chown 10001:10001 nginx/ssl backups
   chmod 0755 nginx nginx/ssl
 fi
+for folder in nginx/ssl backups; do
+  case "$(ls -ldn "$folder")" in *" 10001 "*) continue ;; esac
+  echo "$folder: only root can give it to the account of the image (10001); run this again as root." >&2
+  exit 1
+done

@@ -11,6 +11,14 @@ containers() {
     --filter "label=com.docker.compose.project=${COMPOSE_PROJECT_NAME:-boursa}"
 }
 number() { containers "$1" | grep -c . || true; }
+# What was started is taken away again, or every failed update would leave more instances than there were.
+withdraw() {
+  for container in $(containers app); do
+    case "$old" in *"$container"*) continue ;; esac
+    $engine stop -t 130 "$container" > /dev/null || true
+    $engine rm -f "$container" > /dev/null
+  done
+}
 $compose build app
 $compose run --rm migrate
 # The new release's static files stand beside the old one's before anybody is sent to them.
@@ -27,7 +35,9 @@ while [ "$made" -lt "$count" ]; do
     case "$old" in *"$container"*) continue ;; esac
     until state=$($engine inspect -f '{{.State.Health.Status}}' "$container") && [ "$state" = healthy ]; do
       if [ "$state" = unhealthy ]; then
-        echo "$container is unhealthy; the old instances serve on. Its log: $engine logs $container" >&2
+        echo "$container is unhealthy and is removed; the old instances serve on. The end of its log:" >&2
+        $engine logs --tail 50 "$container" >&2 || true
+        withdraw
         exit 1
       fi
       sleep 1

@@ -135,7 +135,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
         # Processes that a test starts run the same code as the test.
         "PYTHONPATH": str(Path(boursa.__file__).parent.parent),
         "BOURSA_INSTANCE": str(tmp_path / "instance"),
-        "BOURSA_ENV_FILE": str(tmp_path / "absent.env"),
+        "BOURSA_ENV_FILE": "",
         "DATABASE_URL": database_url,
         "JOB_HEARTBEAT_SECONDS": "0.5",
         "JOB_STALE_SECONDS": "2",

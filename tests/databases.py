@@ -47,7 +47,7 @@ def migrate(url: str, folder: Path) -> None:
         settings.load(
             {
                 "BOURSA_INSTANCE": str(folder / "instance"),
-                "BOURSA_ENV_FILE": str(folder / "absent.env"),
+                "BOURSA_ENV_FILE": "",
                 "DATABASE_URL": url,
             }
         )

@@ -230,7 +230,7 @@ def environment(
         "PYTHONPATH": str(_ROOT),
         "APP_CONFIG": "production",
         "BOURSA_INSTANCE": str(folder / "instance"),
-        "BOURSA_ENV_FILE": str(folder / "absent.env"),
+        "BOURSA_ENV_FILE": "",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATABASE_URL": database_url,
         "CACHE_REDIS_URL": cache,

@@ -76,7 +76,7 @@ def installed(folder: Path) -> Iterator[Installed]:
     """Install BoursA in `folder`, with everything in it; nobody asks too often there."""
     variables = {
         "BOURSA_INSTANCE": str(folder),
-        "BOURSA_ENV_FILE": str(folder / "absent.env"),
+        "BOURSA_ENV_FILE": "",
         "DATABASE_URL": f"sqlite:///{folder / 'boursa.db'}",
         "REQUESTS_PER_MINUTE": "1000000",
         "SIGN_UPS_PER_HOUR": "1000000",

@@ -31,7 +31,7 @@ class Site:
             # Processes that a test starts run the same code as the test.
             "PYTHONPATH": str(Path(boursa.__file__).parent.parent),
             "BOURSA_INSTANCE": str(folder / "instance"),
-            "BOURSA_ENV_FILE": str(folder / "absent.env"),
+            "BOURSA_ENV_FILE": "",
             "WORKER_PROCESSES": "2",
             "LOG_LEVEL": "WARNING",
             **variables,

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ LOCK = ROOT / "package-lock.json"
 SCRIPT = ROOT / "tools" / "assets.mjs"
 MODULES = ROOT / "node_modules"
 STAMP = ROOT / "build" / "assets.sha256"
+MANIFEST = "manifest.json"
+# A deployment is over long before, and a page that stood open for longer is loaded anew.
+KEPT_DAYS, _DAY_NS = 7, 86_400 * 10**9
 OLDEST = (20, 19)  # what the compiler of style sheets asks for
 
 
@@ -32,7 +36,7 @@ def build() -> None:
     """Bring ``boursa/web/static`` to what the sources say; quick when it is there already."""
     with _one_at_a_time():
         wanted = _digest(LOCK, SCRIPT, *sorted(path for path in SOURCES.rglob("*") if path.is_file()))
-        if (STATIC / "manifest.json").exists() and STAMP.exists() and STAMP.read_text() == wanted:
+        if (STATIC / MANIFEST).exists() and STAMP.exists() and STAMP.read_text() == wanted:
             return
         node = _node()
         _install(node)
@@ -95,16 +99,30 @@ def _make(node: list[str]) -> None:
 
 
 def _hand_over(made: Path, static: Path) -> None:
-    """Put the files in place: their names are new, so the old pages work until the manifest changes."""
+    """Put the files in place: their names are new, so the old pages work until the manifest changes.
+
+    Instances that run on keep the names of the build before, and browsers those of pages that stand open:
+    what is not named any more stays for `KEPT_DAYS` from that moment.
+    """
     static.mkdir(exist_ok=True)
     names = {path.name for path in made.iterdir()}
-    for name in sorted(names, key=lambda name: name == "manifest.json"):
+    last, now = _moment(static / MANIFEST), time.time_ns()
+    for name in sorted(names, key=lambda name: name == MANIFEST):
         draft = static / f"{name}.new"
         shutil.copyfile(made / name, draft)
+        os.utime(draft, ns=(now, now))  # the same for all of a build: so the next one knows them
         draft.replace(static / name)
     for path in static.iterdir():
-        if path.name not in names:
+        if path.name in names:
+            continue
+        if last is not None and path.stat().st_mtime_ns == last:
+            os.utime(path, ns=(now - 10**9, now - 10**9))  # named until now; a second apart from this build
+        elif path.stat().st_mtime_ns < now - KEPT_DAYS * _DAY_NS:
             path.unlink()
+
+
+def _moment(path: Path) -> int | None:
+    return path.stat().st_mtime_ns if path.exists() else None
 
 
 def _run(command: list[str], node: list[str]) -> None:

@@ -35,7 +35,8 @@ SETTINGS_HEAD = """\
 Made from `boursa/settings/fields.py` by `python tools/documents.py --write`; edit that module, not this page.
 
 BoursA reads its settings from the environment, then from the file `.env` (`BOURSA_ENV_FILE` names another
-one): the environment wins. An empty variable counts as not set.
+one, which must be there; set to nothing, no file is read): the environment wins. Any other empty variable
+counts as not set.
 `NAME_FILE=/run/secrets/name` reads the value of `NAME` from a file, for every variable below.
 
 Development needs none of them. A server (`APP_CONFIG=production`) needs a secret, a database and the cache;

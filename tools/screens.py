@@ -21,7 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 def main() -> None:
     """Serve a fresh installation and photograph it in both languages."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "BOURSA_INSTANCE": folder, "BOURSA_ENV_FILE": f"{folder}/.env"}
+        environment = {**os.environ, "BOURSA_INSTANCE": folder, "BOURSA_ENV_FILE": ""}
         words = [BOURSA, "--lang", "en", "run", "--port", str(PORT)]
         with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as server:
             try:

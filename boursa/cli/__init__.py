@@ -9,7 +9,7 @@ import click
 
 from boursa.cli import speaking
 from boursa.cli.lazy import LazyGroup
-from boursa.errors import BoursaError
+from boursa.errors import BoursaError, NotAllowed, Unavailable
 from boursa.language import N_
 
 _COMMANDS = {
@@ -39,6 +39,8 @@ _COMMANDS = {
     "doctor": ("boursa.cli.doctor:doctor", N_("Go through the deployment checklist.")),
 }
 
+_EX_IOERR = 74  # of sysexits.h; Python's own name for it is missing on Windows
+
 
 @click.group(
     cls=LazyGroup,
@@ -57,6 +59,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     language, rest = speaking.take_language(list(sys.argv[1:] if arguments is None else arguments))
     with speaking.in_language(language):
         sys.exit(_run(rest))
+
+
+def _database_faults() -> tuple[type[Exception], ...]:
+    # Looked up, not imported: where no command has loaded SQLAlchemy, none of its errors is on its way.
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return (loaded.SQLAlchemyError,) if loaded else ()
+
+
+def _of_database(error: Exception) -> str:
+    """Say what the database refused by its kind alone: the whole would hold the statement and its values."""
+    kind = type(getattr(error, "orig", None) or error).__name__
+    if _lacks_right(error):
+        return speaking.say(
+            N_("The account of DATABASE_URL has no right in the database to do this ({kind})."), kind=kind
+        )
+    return speaking.say(N_("The database refused what it was asked ({kind})."), kind=kind)
+
+
+def _lacks_right(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) == "42501"
 
 
 def _run(arguments: list[str]) -> int:
@@ -79,4 +101,12 @@ def _run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has left; Python would complain at exit
         return 0
+    except OSError as error:
+        # A disk, a folder, a socket: a state of the machine, and no fault of the code.
+        what = error.strerror or type(error).__name__
+        click.echo(f"{error.filename}: {what}" if error.filename else what, err=True)
+        return _EX_IOERR
+    except _database_faults() as error:
+        click.echo(_of_database(error), err=True)
+        return NotAllowed.exit_status if _lacks_right(error) else Unavailable.exit_status
     return status if isinstance(status, int) else 0

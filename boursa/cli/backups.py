@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from boursa.errors import InputError
 from boursa.language import N_
 from boursa.ops import backup as backups
 from boursa.ops import migrations, unused
+from boursa.storage.session import spoken
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -36,7 +38,14 @@ def backup(to: Path | None, keep: int | None, as_json: bool) -> None:
         to = to or held.settings.backups_dir
         if to is None:
             raise InputError(N_("Where to? Name a folder: boursa backup TO, or set BACKUPS_DIR."))
-        made = backups.backup(held.engine, held.blobs, to, keep=keep)
+        try:
+            with spoken():
+                made = backups.backup(held.engine, held.blobs, to, keep=keep)
+        except OSError as error:
+            # A full disk names no file.
+            raise InputError(
+                N_("{path} cannot be written: {reason}."), path=error.filename or to, reason=error.strerror
+            ) from error
     _tell(made, N_("Backed up: {rows} rows and {blobs} files ({mb} MB) in {folder}."), as_json=as_json)
 
 
@@ -58,7 +67,8 @@ def restore(folder: Path, check: bool, as_json: bool) -> None:
     held = app.extensions["boursa"]
     backups.refuse_unfit(held.engine, folder)
     migrations.upgrade(app)
-    found = backups.restore(held.engine, held.blobs, folder)
+    with spoken():
+        found = backups.restore(held.engine, held.blobs, folder)
     _tell(found, N_("Restored: {rows} rows and {blobs} files ({mb} MB)."), as_json=as_json)
 
 
@@ -86,7 +96,8 @@ class _Age(click.ParamType[timedelta]):
         """Return the time, or say how one is written."""
         if isinstance(value, timedelta):
             return value
-        if value[-1:] not in _UNITS or not value[:-1].isdecimal():
+        # No more digits: the calendar has no moment so long ago.
+        if not re.fullmatch(r"[0-9]{1,5}[hdw]", value):
             self.fail(say(N_("{value} is no time; write 7d, 48h or 2w."), value=value), param, ctx)
         return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
 

@@ -33,6 +33,7 @@ CACHE_REDIS_URL=redis://:{redis}@{redis_host}:6379/0
 _UNKNOWN = """\
 # The public address, which is not known yet:
 # BASE_URL=https://boursa.example.org"""
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\]")
 _ADDRESS = re.compile(r"https://\w[\w.-]*(:\d+)?/?")
 
 
@@ -50,6 +51,12 @@ _ADDRESS = re.compile(r"https://\w[\w.-]*(:\d+)?/?")
 def init_env(path: Path | None, url: str | None, database_host: str, redis_host: str, as_json: bool) -> None:
     """Make secrets and write them down, readable by this account only."""
     path = path or settings.env_path()
+    for host in (database_host, redis_host):
+        if not _HOST.fullmatch(host):
+            raise InputError(
+                N_("{name} is no name of a machine, such as boursa.example.org, and no address either."),
+                name=host,
+            )
     text = _TEMPLATE.format(
         address=_address(url),
         secret=secrets.token_urlsafe(48),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from boursa import runtime, settings, telemetry
-from boursa.errors import SchemaOutdated
+from boursa.errors import ConfigurationError, SchemaOutdated
 from boursa.jobs import doorbell
 from boursa.language import N_
 from boursa.runtime import Runtime
@@ -40,7 +40,15 @@ def exists(config: settings.Settings) -> bool:
 
 
 def log_as_set(config: settings.Settings) -> None:
-    """Send log lines where the settings say."""
+    """Send log lines where the settings say.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing can be written there: every line would fail, and what it was to tell be lost.
+    """
+    if config.log_file is not None:
+        _try(config.log_file)
     telemetry.configure_logging(
         config.log_level,
         json=config.production,
@@ -48,3 +56,12 @@ def log_as_set(config: settings.Settings) -> None:
         file_mb=config.log_file_mb,
         kept=config.log_files_kept,
     )
+
+
+def _try(path: Path) -> None:
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+        path.open("ab").close()
+    except OSError as error:
+        problem = f"LOG_FILE: {path} cannot be written ({error.strerror})."
+        raise ConfigurationError(problems=[problem]) from error

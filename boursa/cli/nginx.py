@@ -50,10 +50,10 @@ def render(
     config = settings.load(complete=False)
     found = server.Nginx(server.version(numbers)) if numbers else server.ask(program or server.program())
     folder = folder.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    output.make_folder(folder)
     state = (state or folder / "state").absolute()
     if state.is_relative_to(folder):
-        state.mkdir(parents=True, exist_ok=True)
+        output.make_folder(state)
     site = server.Site(
         state=state,
         access_log=(access_log or state / "access.log").absolute(),

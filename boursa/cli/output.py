@@ -38,6 +38,16 @@ def check(path: Path) -> None:
         raise InputError(N_("{path} cannot be written: there is no such folder, or it is one."), path=path)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that results go to, unless it is there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            N_("{path} cannot be written: {reason}."), path=path, reason=error.strerror
+        ) from error
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file aside and rename it, so that nobody ever sees half of it."""
     try:

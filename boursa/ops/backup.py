@@ -77,9 +77,19 @@ def _finished(to: Path) -> list[Path]:
 
 def newest(folder: Path) -> datetime | None:
     """Return when the newest whole backup below `folder` was taken; None where there is none."""
-    found = _finished(folder)
+    found = next((one for one in reversed(_finished(folder)) if not _foreign(one)), None)
     # The name is the moment, and is there to be read where the manifest is not.
-    return datetime.strptime(found[-1].name, _NAMED_BY).replace(tzinfo=UTC) if found else None
+    return datetime.strptime(found.name, _NAMED_BY).replace(tzinfo=UTC) if found else None
+
+
+def _foreign(folder: Path) -> bool:
+    try:
+        _read_manifest(folder / _MANIFEST)
+    except OSError:
+        return False  # closed to this account, as it may well be
+    except ValueError:
+        return True
+    return False
 
 
 def _attempt(engine: Engine, blobs: Blobs, to: Path) -> Backup:
@@ -224,12 +234,25 @@ def _digest(blobs: Blobs, name: str) -> str | None:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        return _read_manifest(folder / _MANIFEST)
     except (OSError, ValueError) as error:
         raise FileUnreadable(
             N_("{folder} is not a finished backup: it has no manifest."), folder=folder
         ) from error
-    return found
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    """Return a manifest; a `ValueError` says that it is none of ours."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        datetime.fromisoformat(found["taken_at"])
+        whole = {"version", "revision"} <= set(found) and {"sha256", "bytes"} <= set(found["blobs"])
+        whole = whole and all({"rows", "sum", "sha256"} <= set(one) for one in found["tables"].values())
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(path) from error
+    if not whole:
+        raise ValueError(path)
+    return dict(found)
 
 
 def _damaged(folder: Path, file: str) -> FileUnreadable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +23,9 @@ from boursa.language import N_
 
 _DAYS = 365
 _LINEAGE = "boursa"
+# As certificates spell names: what has accents is written xn--...
+_NAME = re.compile(r"(\*\.)?[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\.?")
+_LONGEST = 253
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ def make(pair: Pair, names: Sequence[str]) -> bool:
     Conflict
         If there is one that is good, but not for these names, or that somebody else has signed.
     """
+    _alternatives(names)  # before anything is looked at, so that the answer does not depend on what is there
     there = _there(pair)
     if there is not None and not _replaceable(there, pair, names):
         return False
@@ -180,6 +185,11 @@ def _alternative(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(name.strip("[]")))
     except ValueError:
+        if len(name) > _LONGEST or not _NAME.fullmatch(name):
+            raise InputError(
+                N_("{name} is no name of a machine, such as boursa.example.org, and no address either."),
+                name=name,
+            ) from None
         return x509.DNSName(name)
 
 

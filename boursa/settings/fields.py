@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/\S*)?")
 
 
 def _aliases(*names: str) -> Any:
@@ -325,6 +329,14 @@ class Settings(BaseSettings):
             description="Where a job worker shows its metrics; nowhere by default",
         ),
     ]
+    metrics_host: Annotated[
+        str,
+        Field(
+            "127.0.0.1",
+            validation_alias="METRICS_HOST",
+            description="The address it shows them on; 0.0.0.0 where Prometheus is on another machine",
+        ),
+    ]
     base_url: Annotated[
         str | None,
         Field(
@@ -406,6 +418,16 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("base_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        # Found here, since other settings are taken from it.
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise PydanticCustomError(
+                "address", "must be the public address, for instance https://boursa.example.org"
+            )
+        return value
+
     @field_validator("cache_type", mode="before")
     @classmethod
     def _known_cache(cls, value: Any) -> Any:
@@ -453,6 +475,7 @@ class Settings(BaseSettings):
     def names(self) -> list[str]:
         """The names that this site is served under, the first one being its own."""
         own = urlsplit(self.base_url).hostname if self.base_url else None
+        own = f"[{own}]" if own and ":" in own else own
         return _listed(self.server_names or own or "localhost,127.0.0.1")
 
     @property

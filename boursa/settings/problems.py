@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from boursa.settings import addresses
 from boursa.settings.fields import Settings
 
 _PLACEHOLDERS = (
@@ -26,7 +26,6 @@ _SECRET_MIN, _PASSWORD_MIN = 32, 12
 _ADVICE = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _NAME = re.compile(r"(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:]+\]")
 _UPSTREAM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
-_REDIS = ("redis://", "rediss://")
 
 
 def contradictions(settings: Settings) -> list[str]:
@@ -37,9 +36,12 @@ def contradictions(settings: Settings) -> list[str]:
             "JOB_STALE_SECONDS: must be at least twice JOB_HEARTBEAT_SECONDS, or live jobs are thought dead."
         )
     problems += _unspeakable(settings)
-    if settings.storage_url and not settings.storage_url.startswith(("file://", "s3://")):
+    if settings.http_port == settings.https_port:
+        problems.append("HTTP_PORT: is the same as HTTPS_PORT; Nginx needs two, such as 80 and 443.")
+    # What stands between the second and the third slash would be a machine, and be dropped in silence.
+    if settings.storage_url and not settings.storage_url.startswith(("file:///", "s3://")):
         problems.append(
-            "STORAGE_URL: must start with file:// or s3://, for instance file:///srv/boursa/blobs."
+            "STORAGE_URL: must start with file:/// or s3://, for instance file:///srv/boursa/blobs."
         )
     if settings.storage.startswith("s3://") and settings.storage_keys is None:
         problems.append(
@@ -47,8 +49,8 @@ def contradictions(settings: Settings) -> list[str]:
         )
     for name in ("cache_redis_url", "jobs_broker_url"):
         given: SecretStr | None = getattr(settings, name)
-        if given is not None and not given.get_secret_value().startswith(_REDIS):
-            problems.append(f"{name.upper()}: must start with redis:// or rediss://.")
+        if given is not None and (fault := addresses.of_redis(given.get_secret_value())):
+            problems.append(f"{name.upper()}: {fault}.")
     if settings.cache_type == "redis" and settings.redis is None:
         problems.append("CACHE_TYPE: is redis, but neither CACHE_REDIS_URL nor CACHE_REDIS_HOST says where.")
     return problems
@@ -64,6 +66,12 @@ def _unspeakable(settings: Settings) -> list[str]:
     if not settings.upstreams or not all(map(_UPSTREAM.fullmatch, settings.upstreams)):
         problems.append("INSTANCES: must be HOST:PORT separated by commas, for instance 127.0.0.1:8001.")
     return problems
+
+
+def unreachable(settings: Settings) -> list[str]:
+    """Return why no database can be asked for, wherever that may be."""
+    fault = addresses.of_database(settings.database) if settings.database_url else None
+    return [f"DATABASE_URL: {fault}."] if fault else []
 
 
 def unsafe(settings: Settings, values: Mapping[str, str]) -> list[str]:
@@ -90,24 +98,46 @@ def unsafe(settings: Settings, values: Mapping[str, str]) -> list[str]:
             "CACHE_REDIS_URL: is missing; instances share their cache through Redis, "
             "for instance CACHE_REDIS_URL=redis://:PASSWORD@redis.example.org:6379/0."
         )
-    return problems + _unsafe_words(values)
+    if settings.base_url and not settings.base_url.startswith("https://"):
+        problems.append("BASE_URL: must start with https://, and cookies only travel over HTTPS.")
+    return problems + _weak_logins(settings) + _unsafe_words(values)
+
+
+def _weak_logins(settings: Settings) -> list[str]:
+    """Return which servers let in whoever reaches them, or guesses a word.
+
+    On this very machine a server may do without a password: whoever reaches it there is let in by it
+    or not by the account that asks. A password that is given is to be a good one everywhere.
+    """
+    logins = {
+        "DATABASE_URL": addresses.database_login(settings.database) if settings.database_url else None,
+        "CACHE_REDIS_URL": addresses.redis_login(settings.cache_redis_url),
+        "JOBS_BROKER_URL": addresses.redis_login(settings.jobs_broker_url),
+    }
+    beside = settings.redis_password is not None  # said where that is looked at
+    problems = []
+    for name, login in logins.items():
+        if login and login.password and (fault := _weakness(login.password, _PASSWORD_MIN)):
+            problems.append(f"{name}: its password {fault}; {_ADVICE}.")
+        if login and login.lacking and not (beside and name != "DATABASE_URL"):
+            problems.append(f"{name}: holds no password, and names another machine; {_ADVICE}.")
+    host = settings.cache_redis_host if settings.cache_redis_url is None else None
+    if host and not beside and not addresses.local(host):
+        problems.append(f"REDIS_PASSWORD: is missing, and Redis is on another machine; {_ADVICE}.")
+    return problems
 
 
 def _unsafe_words(values: Mapping[str, str]) -> list[str]:
     """Return what is wrong between variables, and with secrets that only the servers beside BoursA read."""
     problems = _two_spellings(values)
-    for name in ("REDIS_PASSWORD", "POSTGRES_PASSWORD"):
+    for name in ("REDIS_PASSWORD", "CACHE_REDIS_PASSWORD", "POSTGRES_PASSWORD"):
         if name in values and (fault := _weakness(values[name], _PASSWORD_MIN)):
             problems.append(f"{name}: {fault}; {_ADVICE}.")
-    for name in ("DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "CACHE_REDIS_URL", "REDIS_URL"):
-        password = _password_in(values.get(name, ""))
-        if password and any(word in password.lower() for word in _PLACEHOLDERS):
-            problems.append(f"{name}: its password is a placeholder; {_ADVICE}.")
-    login = _login_in(values.get("DATABASE_URL", ""))
+    login = addresses.login_in(values.get("DATABASE_URL", ""))
     said = (values.get("POSTGRES_USER"), values.get("POSTGRES_PASSWORD"))
     if login and login[0] == said[0] and said[1] and login[1] != said[1]:
         problems.append("POSTGRES_PASSWORD: is not the password in DATABASE_URL; write the same in both.")
-    redis = _password_in(values.get("CACHE_REDIS_URL", ""))
+    redis = addresses.password_in(values.get("CACHE_REDIS_URL", ""))
     if redis and values.get("REDIS_PASSWORD", redis) != redis:
         problems.append("REDIS_PASSWORD: is not the password in CACHE_REDIS_URL; write the same in both.")
     return problems
@@ -120,19 +150,6 @@ def _two_spellings(values: Mapping[str, str]) -> list[str]:
         for newer, older in pairs
         if newer in values and older in values and values[newer] != values[older]
     ]
-
-
-def _login_in(address: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(address)
-        return unquote(parts.username or ""), unquote(parts.password or "")
-    except ValueError:
-        return None  # that it cannot be read is said elsewhere
-
-
-def _password_in(address: str) -> str:
-    login = _login_in(address)
-    return login[1] if login else ""
 
 
 def _weakness(value: str, least: int) -> str | None:

@@ -14,6 +14,9 @@ from boursa.errors import ConfigurationError
 from boursa.settings import problems as found
 from boursa.settings.fields import Settings, default_instance
 
+# Names the file of settings; set to nothing, none is read: whoever wants to be undisturbed says so.
+_FILE = "BOURSA_ENV_FILE"
+
 
 def default_env_file() -> Path:
     """Return the ``.env`` that is read: beside the default instance folder, never wherever a person stands.
@@ -24,8 +27,8 @@ def default_env_file() -> Path:
 
 
 def env_path() -> Path:
-    """Return the ``.env`` that this process reads: the one that is named, or the default one."""
-    return _env_path(os.environ)
+    """Return the ``.env`` of this process: the one that is named, or the default one."""
+    return _named(os.environ) or default_env_file()
 
 
 def load(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> Settings:
@@ -49,11 +52,13 @@ def look(environ: Mapping[str, str] | None = None, *, complete: bool = True) -> 
     """Return the settings as far as they can be read, and every problem in them."""
     problems: list[str] = []
     values = _given(dict(os.environ if environ is None else environ), problems)
-    if environ is None:
-        file = _given(_env_file(_env_path(values)), problems)
+    if environ is None and not _undisturbed(os.environ):
+        file = _given(_env_file(_named(os.environ), problems), problems)
         values = _without(file, values) | values
     settings = _validated(values, problems)
     problems += found.contradictions(settings)
+    if complete:
+        problems += found.unreachable(settings)
     if settings.production and complete:
         problems += found.unsafe(settings, values)
     return settings, problems
@@ -66,7 +71,8 @@ def secret_files() -> list[Path]:
         for name in sorted(known_variables())
         if os.environ.get(f"{name}_FILE")
     ]
-    return [path for path in (env_path(), *named) if path.is_file()]
+    own = [] if _undisturbed(os.environ) else [env_path()]
+    return [path for path in (*own, *named) if path.is_file()]
 
 
 def _given(values: Mapping[str, str], problems: list[str]) -> dict[str, str]:
@@ -91,30 +97,49 @@ def _validated(values: Mapping[str, str], problems: list[str]) -> Settings:
     return Settings(**{name: value for name, value in values.items() if name not in faulty})  # type: ignore[arg-type]
 
 
-def _env_path(given: Mapping[str, str]) -> Path:
-    return Path(given["BOURSA_ENV_FILE"]) if given.get("BOURSA_ENV_FILE") else default_env_file()
+def _named(given: Mapping[str, str]) -> Path | None:
+    return Path(given[_FILE]) if given.get(_FILE) else None
 
 
-def _env_file(path: Path) -> dict[str, str]:
-    if not path.is_file():
+def _undisturbed(given: Mapping[str, str]) -> bool:
+    """Whether no file is to be read: the variable is there and says nothing."""
+    return given.get(_FILE) == ""
+
+
+def _env_file(named: Path | None, problems: list[str]) -> dict[str, str]:
+    path = named or default_env_file()
+    try:
+        if not path.exists():
+            if named:  # a mistyped name must not make a development installation of a server
+                problems.append(f"{_FILE}: there is no file {path}; boursa init-env makes one.")
+            return {}
+        if path.is_dir():
+            problems.append(f"{_FILE}: {path} is a folder.")
+            return {}
+        source = DotEnvSettingsSource(Settings, env_file=path, case_sensitive=True)
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{_FILE}: {path} cannot be read ({_reason(error)}).")
         return {}
-    source = DotEnvSettingsSource(Settings, env_file=path, case_sensitive=True)
     return {name.upper(): value for name, value in source.env_vars.items() if value is not None}
 
 
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "?") if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
 def _read_files(values: dict[str, str], problems: list[str]) -> dict[str, str]:
-    for variable in [name for name in values if name.endswith("_FILE") and name != "BOURSA_ENV_FILE"]:
+    for variable in [name for name in values if name.endswith("_FILE") and name != _FILE]:
         name = variable.removesuffix("_FILE")
-        if name not in known_variables() or name in values:
+        if name not in known_variables():
             continue
         try:
             content = Path(values[variable]).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            problems.append(f"{variable}: the file cannot be read ({reason}).")
+            # Also where the variable itself is set: one of the two is not what was meant.
+            problems.append(f"{variable}: the file cannot be read ({_reason(error)}).")
             continue
         if content:
-            values[name] = content
+            values.setdefault(name, content)
         else:
             problems.append(f"{variable}: the file is empty.")
     return values

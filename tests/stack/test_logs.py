@@ -116,7 +116,7 @@ def test_the_wsgi_entry_point_logs_as_the_settings_say(tmp_path: Path) -> None:
     path = tmp_path / "boursa.log"
     settings = {
         "BOURSA_INSTANCE": str(tmp_path),
-        "BOURSA_ENV_FILE": str(tmp_path / "absent.env"),
+        "BOURSA_ENV_FILE": "",
         "LOG_FILE": str(path),
     }
     code = "import wsgi; wsgi.app.test_client().get('/login/link/s3cr3t-link')"

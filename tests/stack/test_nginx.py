@@ -136,7 +136,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(boursa.__file__).parent.parent),
             "BOURSA_INSTANCE": str(tmp_path / "instance"),
-            "BOURSA_ENV_FILE": str(tmp_path / "absent.env"),
+            "BOURSA_ENV_FILE": "",
             "SERVER_NAMES": "localhost,boursa.example.org",
             "HTTP_PORT": str(http_port),
             "HTTPS_PORT": str(https_port),

@@ -123,7 +123,7 @@ def test_the_documents_addresses_are_understood(address: str, driver: str) -> No
         "-c",
         "from boursa import settings; print(settings.load(complete=False).database)",
     ]
-    known = {**os.environ, "DATABASE_URL": address, "BOURSA_ENV_FILE": "/nowhere"}
+    known = {**os.environ, "DATABASE_URL": address, "BOURSA_ENV_FILE": ""}
     done = subprocess.run(words, cwd=ROOT, env=known, capture_output=True, text=True, check=False)
     assert done.stdout.startswith(f"{driver}://"), done.stderr
 

@@ -16,13 +16,14 @@ from boursa.errors import ConfigurationError
 
 # Long and varied enough to be accepted, and plainly nobody's.
 SECRET = string.ascii_letters
-LOGIN = "boursa:pw"
+WORD = string.ascii_lowercase[:16]
+LOGIN = f"boursa:{WORD}"
 SHORT, VOTRE = "hunter2", "votre-hunter2"
 SAFE = {
     "APP_CONFIG": "production",
     "SECRET_KEY": SECRET,
     "DATABASE_URL": f"postgresql://{LOGIN}@db.example.org:5432/boursa",
-    "CACHE_REDIS_URL": "redis://:pw@redis.example.org:6379/0",
+    "CACHE_REDIS_URL": f"redis://:{WORD}@redis.example.org:6379/0",
 }
 
 
@@ -34,10 +35,11 @@ def _problems(values: dict[str, str]) -> list[str]:
 
 @pytest.fixture
 def process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """A process environment in which no setting is set; its .env, absent at first, is in `tmp_path`."""
+    """A process environment in which no setting is set; its .env, empty at first, is in `tmp_path`."""
     for name in [*settings.known_variables(), "BOURSA_ENV_FILE"]:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
+    (tmp_path / ".env").touch()
     monkeypatch.setenv("BOURSA_ENV_FILE", str(tmp_path / ".env"))
     return monkeypatch
 
@@ -77,6 +79,22 @@ def test_a_safe_production_is_accepted() -> None:
         ("DATABASE_URL", "oracle://db/hunter2", "PostgreSQL or MySQL"),
         ("CACHE_REDIS_URL", "", "is missing"),
         ("STORAGE_URL", "ftp://hunter2@host/x", "file://"),
+        ("STORAGE_URL", "file://hunter2/x", "file:///srv"),
+        ("DATABASE_URL", f"postgresql://u:{SHORT}@h/x", "its password is too weak"),
+        ("DATABASE_URL", f"mysql://u:{SHORT}@localhost/x", "its password is too weak"),
+        ("DATABASE_URL", "postgresql://u@hunter2/x", "holds no password"),
+        ("DATABASE_URL", "mysql://u@hunter2/x", "holds no password"),
+        ("DATABASE_URL", "postgresql:///x?host=127.0.0.1:1&host=hunter2:1", "holds no password"),
+        ("DATABASE_URL", f"postgresql://u:{WORD}@h/x?hunter2=1", "option"),
+        ("DATABASE_URL", f"postgresql://u:{WORD}@h:hunter2/x", "not an address"),
+        ("CACHE_REDIS_URL", f"redis://:{SHORT}@h:6379/0", "its password is too weak"),
+        ("CACHE_REDIS_URL", "redis://hunter2:6379/0", "holds no password"),
+        ("CACHE_REDIS_URL", f"redis://:{WORD}@h:hunter2/0", "not an address"),
+        ("CACHE_REDIS_URL", f"redis://:{WORD}@h:6379/hunter2", "number of a database"),
+        ("JOBS_BROKER_URL", "redis://hunter2:6379/1", "holds no password"),
+        ("BASE_URL", "hunter2", "https://boursa.example.org"),
+        ("BASE_URL", "https://[hunter2", "https://boursa.example.org"),
+        ("BASE_URL", "http://hunter2.example.org", "https://"),
         ("LOG_LEVEL", "hunter2", "should be"),
         ("MAX_UPLOAD_MB", "hunter2", "integer"),
         ("MAX_UPLOAD_MB", "0", "greater than or equal to 1"),
@@ -99,6 +117,14 @@ def test_production_refuses_what_is_unsafe(variable: str, value: str, said: str)
         ({"REDIS_PASSWORD": SHORT, "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "too weak"),
         ({"REDIS_PASSWORD": VOTRE, "CACHE_REDIS_URL": "redis://h/0"}, "REDIS_PASSWORD", "placeholder"),
         ({"POSTGRES_PASSWORD": f"changeme-{SHORT}-{SHORT}"}, "POSTGRES_PASSWORD", "placeholder"),
+        (
+            {"CACHE_REDIS_PASSWORD": SHORT, "CACHE_REDIS_URL": "redis://h/0"},
+            "CACHE_REDIS_PASSWORD",
+            "too weak",
+        ),
+        ({"CACHE_REDIS_URL": "", "CACHE_REDIS_HOST": "hunter2"}, "REDIS_PASSWORD", "is missing"),
+        ({"HTTP_PORT": "443"}, "HTTP_PORT", "the same as HTTPS_PORT"),
+        ({"SECRET_KEY_FILE": "/nonexistent/hunter2"}, "SECRET_KEY_FILE", "cannot be read"),
         ({"FLASK_ENV": "development"}, "FLASK_ENV", "something else than APP_CONFIG"),
         ({"SQLALCHEMY_DATABASE_URI": "mysql://hunter2/b"}, "SQLALCHEMY_DATABASE_URI", "something else"),
         ({"DATABASE_URL": f"postgresql://u:{VOTRE}@h/b"}, "DATABASE_URL", "placeholder"),
@@ -114,10 +140,40 @@ def test_secrets_of_the_servers_and_contradictions_are_found(
     assert "hunter2" not in problem
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # On this machine the server itself decides whom it lets in, and nobody else gets there.
+        ("DATABASE_URL", "postgresql://u@127.0.0.1/x"),
+        ("DATABASE_URL", "postgresql://u@localhost:5432/x"),
+        ("DATABASE_URL", "postgresql:///x?host=/run/postgresql"),
+        ("DATABASE_URL", "mysql://u@h/x?unix_socket=/run/mysqld/mysqld.sock"),
+        ("CACHE_REDIS_URL", "redis://[::1]:6379/0"),
+        # A certificate, or a file of the driver's own, in place of a password.
+        ("DATABASE_URL", "postgresql://u@h/x?sslmode=verify-full&sslcert=/etc/u.crt&sslkey=/etc/u.key"),
+        ("DATABASE_URL", "postgresql://u@h/x?passfile=/etc/boursa/pgpass"),
+        # What the drivers understand is none of our business.
+        ("DATABASE_URL", f"postgresql://u:{WORD}@h/x?sslmode=require&connect_timeout=3"),
+        ("DATABASE_URL", f"mysql://u:{WORD}@h/x?charset=utf8mb4&ssl_check_hostname=true"),
+        ("DATABASE_URL", f"postgresql://u:a#b{WORD}@h/x"),
+        ("BASE_URL", "https://boursa.example.org:8443/"),
+        ("BASE_URL", "https://[2001:db8::1]"),
+    ],
+)
+def test_what_is_only_unusual_is_accepted(name: str, value: str) -> None:
+    # A check that refuses what works keeps an installation from starting after an update.
+    assert settings.load({**SAFE, name: value}).production
+
+
+def test_an_address_of_redis_takes_the_password_beside_it() -> None:
+    # As the compose files of the earlier BoursA wrote it.
+    assert settings.load({**SAFE, "CACHE_REDIS_URL": "redis://h/0", "REDIS_PASSWORD": WORD}).production
+
+
 def test_two_passwords_for_one_account_are_a_contradiction() -> None:
     # PostgreSQL would be made with one and asked with the other.
     given = {"POSTGRES_USER": "u", "POSTGRES_PASSWORD": "tq8Wn2-hunter2-Zp5"}  # pragma: allowlist secret
-    (problem,) = _problems({**SAFE, **given, "DATABASE_URL": "postgresql://u:other@h/b"})
+    (problem,) = _problems({**SAFE, **given, "DATABASE_URL": f"postgresql://u:{WORD}@h/b"})
     assert problem.startswith("POSTGRES_PASSWORD: is not the password in DATABASE_URL")
 
 
@@ -262,6 +318,27 @@ def test_another_env_file_can_be_named(process: pytest.MonkeyPatch, tmp_path: Pa
     assert settings.load().log_level == "WARNING"
 
 
+def test_a_named_env_file_has_to_be_there(process: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # A mistyped name once made a development installation on SQLite of a server.
+    process.setenv("BOURSA_ENV_FILE", str(tmp_path / "evn"))
+    _, problems = settings.look()
+    assert problems == [f"BOURSA_ENV_FILE: there is no file {tmp_path / 'evn'}; boursa init-env makes one."]
+    process.setenv("BOURSA_ENV_FILE", os.devnull)
+    assert settings.look()[1] == []
+
+
+def test_no_env_file_is_read_where_none_is_named(process: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # Set to nothing, the variable keeps a process undisturbed by what stands beside the code.
+    process.setattr(settings.reading, "default_env_file", lambda: tmp_path / ".env")
+    (tmp_path / ".env").write_text("LOG_LEVEL=DEBUG\n")
+    process.delenv("BOURSA_ENV_FILE")
+    assert settings.load().log_level == "DEBUG"
+    assert settings.secret_files() == [tmp_path / ".env"]
+    process.setenv("BOURSA_ENV_FILE", "")
+    assert settings.load().log_level == "INFO"
+    assert settings.secret_files() == []
+
+
 def test_a_mapping_that_is_handed_over_is_all_there_is(process: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # Tests and scripts must not depend on the machine that they run on.
     (tmp_path / ".env").write_text("LOG_LEVEL=DEBUG\n")
@@ -281,7 +358,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     # The settings end in logs and traces some day.
     shown = repr(settings.load(SAFE))
     assert SECRET not in shown
-    assert ":pw@" not in shown
+    assert WORD not in shown
 
 
 def test_development_makes_its_secret_once(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from boursa.ops.checks.finding import Finding, Site, apart, failed, passed, plac
 _DATABASE = ("DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "POSTGRES_")
 _SECRET = ("SECRET_KEY",)
 _REDIS = ("CACHE_", "REDIS_", "JOBS_BROKER_URL")
+_PUBLIC = ("BASE_URL",)
 _CORRECT = N_("Correct it in .env or in the environment; boursa check-env says when it is right.")
 # What a container is handed: who reads it is decided by the machine around.
 _MOUNTED = Path("/run/secrets")
@@ -59,7 +60,8 @@ def redis_password(site: Site) -> Finding:
 
 def everything_else(site: Site) -> Finding:
     """Look at all other settings."""
-    ours = [one for one in site.problems if not one.startswith((*_DATABASE, *_SECRET, *_REDIS))]
+    elsewhere = (*_DATABASE, *_SECRET, *_REDIS, *_PUBLIC)
+    ours = [one for one in site.problems if not one.startswith(elsewhere)]
     if ours:
         return failed("{problems}", _CORRECT, problems=" ".join(ours))
     return passed(N_("Complete for {kind}."), kind=site.settings.app_config)
@@ -97,6 +99,8 @@ def base_url(site: Site) -> Finding:
     given = site.settings.base_url
     if not site.settings.production:
         return apart(N_("Development needs no public address."))
+    if given is None and (found := _faults(site, _PUBLIC)):
+        return found
     if given is None:
         return warned(
             N_("BASE_URL is not set; https://{host} is looked at."),

@@ -28,7 +28,7 @@ def working_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[APIFlask]:
     environment = {
         "PYTHONPATH": str(Path(boursa.__file__).parent.parent),
         "BOURSA_INSTANCE": str(folder),
-        "BOURSA_ENV_FILE": str(folder / "absent.env"),
+        "BOURSA_ENV_FILE": "",
         "MAX_UPLOAD_MB": "1",
         "WORKER_PROCESSES": "2",
         "REQUESTS_PER_MINUTE": "100000",

@@ -48,6 +48,7 @@ def production(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPa
         "TLS_KEY": str(folder / "ssl" / "key.pem"),
         "BOURSA_ENV_FILE": str(folder / "server.env"),
     }
+    (folder / "server.env").touch()
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     return monkeypatch

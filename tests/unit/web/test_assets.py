@@ -1,8 +1,10 @@
 """The front end's files: what pages name exists, nothing is inline or from elsewhere, all of it is small."""
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -137,16 +139,48 @@ def test_text_can_be_read_on_every_ground(theme: str) -> None:
     assert {pair for pair in drawn if contrast(now[pair[0]], now[pair[1]]) < 3} == set()
 
 
-def test_a_build_replaces_the_former_one_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """New names are in place before the manifest speaks of them; what nobody names any more goes."""
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[str]]:
+    """Put a build of the named files in place; return what is there then, beside the manifest."""
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     import assets as tool  # a developer tool, no part of the package
 
-    static, made = tmp_path / "static", tmp_path / "made"
-    for folder, name in ((static, "app-OLD.css"), (made, "app-NEW.css")):
-        folder.mkdir()
-        (folder / name).write_text(name)
-        (folder / "manifest.json").write_text(json.dumps({"app.css": name}))
-    tool._hand_over(made, static)
-    assert assets.manifest(static) == {"app.css": "app-NEW.css"}
-    assert sorted(path.name for path in static.iterdir()) == ["app-NEW.css", "manifest.json"]
+    def build(*names: str) -> set[str]:
+        made = tmp_path / "made"
+        made.mkdir()
+        for name in names:
+            (made / name).write_text(name)
+        (made / "manifest.json").write_text(json.dumps({"app.css": names[0]}))
+        tool._hand_over(made, tmp_path / "static")
+        shutil.rmtree(made)
+        return {path.name for path in (tmp_path / "static").iterdir()} - {"manifest.json"}
+
+    return build
+
+
+def later(static: Path, days: float) -> None:
+    """Let time pass: all that is there is so much older."""
+    for path in static.iterdir():
+        moment = path.stat().st_mtime_ns - int(days * 86_400 * 10**9)
+        os.utime(path, ns=(moment, moment))
+
+
+def test_a_build_replaces_the_former_one(tmp_path: Path, build: Callable[..., set[str]]) -> None:
+    """New names are in place before the manifest speaks of them."""
+    build("app-OLD.css")
+    build("app-NEW.css")
+    assert assets.manifest(tmp_path / "static") == {"app.css": "app-NEW.css"}
+
+
+def test_what_the_former_one_named_stays_for_a_week(tmp_path: Path, build: Callable[..., set[str]]) -> None:
+    """Instances that run on and pages that stand open name it; the week begins when it is replaced."""
+    static = tmp_path / "static"
+    build("app-1.css", "logo.svg")
+    later(static, 100)
+    assert build("app-2.css", "logo.svg") == {"app-1.css", "app-2.css", "logo.svg"}
+    later(static, 6)
+    assert build("app-3.css", "logo.svg") == {"app-1.css", "app-2.css", "app-3.css", "logo.svg"}
+    later(static, 2)
+    assert build("app-4.css", "logo.svg") == {"app-2.css", "app-3.css", "app-4.css", "logo.svg"}
+    later(static, 8)
+    assert build("app-4.css", "logo.svg") == {"app-4.css", "logo.svg"}
