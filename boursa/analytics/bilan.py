@@ -63,8 +63,11 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Moves:
-    """The changes that behaviour is asked about: log returns where prices allow, else differences."""
+class Moves:
+    """The changes that behaviour is asked about: log returns where prices allow, else differences.
+
+    `values` has shape (n,), `ds` the moment of each; returns are fractions.
+    """
 
     ds: NDArray[Any]
     values: FloatArray
@@ -74,6 +77,10 @@ class _Moves:
     def unit(self) -> str:
         """What a figure calls their unit."""
         return "difference" if self.what == "difference" else "fraction"
+
+    def named(self, name: str) -> str:
+        """Return what the moves of a series of that name are called."""
+        return name if self.what == "return" else f"Δ {name}"
 
 
 def blocks(
@@ -112,7 +119,7 @@ def blocks(
     yield Block("quality", {**quality.to_dict(), "figures": drawn})
     series, repairs = cleaning.prepare(ds, y, name=name, kind=kind)
     freq = settings.freq or calendar.frequency(series.ds)
-    moves = _moves(series, kind)
+    moves = moves_of(series, kind)
     answers = [_answer(question, freq) for question in _questions(series, moves)]
     yield Block("behaviour", _behaviour(moves, freq, repairs, answers))
     yield Block("volatility", _volatility(moves, freq))
@@ -121,12 +128,13 @@ def blocks(
     yield Block("conclusion", _conclusion(quality, answers, study))
 
 
-def _moves(series: TimeSeries, kind: str) -> _Moves:
+def moves_of(series: TimeSeries, kind: str) -> Moves:
+    """Return the changes of a clean series: itself where it holds returns already."""
     if kind == "return":
-        return _Moves(series.ds, series.y, "return")
+        return Moves(series.ds, series.y, "return")
     if series.y.min() > 0:
-        return _Moves(series.ds[1:], log_returns(series.y), "log-return")
-    return _Moves(series.ds[1:], np.diff(series.y), "difference")
+        return Moves(series.ds[1:], log_returns(series.y), "log-return")
+    return Moves(series.ds[1:], np.diff(series.y), "difference")
 
 
 @dataclass(frozen=True)
@@ -142,8 +150,8 @@ class _Question:
     unit: str = ""
 
 
-def _questions(series: TimeSeries, moves: _Moves) -> Iterator[_Question]:
-    r, name = moves.values, series.name if moves.what == "return" else f"Δ {series.name}"
+def _questions(series: TimeSeries, moves: Moves) -> Iterator[_Question]:
+    r, name = moves.values, moves.named(series.name)
     centred = np.abs(r - np.median(r)) if r.size else r
     half, unit = r.size // 2, "fraction" if moves.unit == "fraction" else ""
     if r.size <= _SHAPIRO_MOST:
@@ -189,7 +197,7 @@ def _answer(question: _Question, freq: str) -> dict[str, Any]:
 
 
 def _behaviour(
-    moves: _Moves, freq: str, repairs: Sequence[Finding], answers: Sequence[Mapping[str, Any]]
+    moves: Moves, freq: str, repairs: Sequence[Finding], answers: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     return {
         "moves": moves.what,
@@ -224,7 +232,7 @@ def _description(r: FloatArray) -> dict[str, Any]:
     }
 
 
-def _volatility(moves: _Moves, freq: str) -> dict[str, Any]:
+def _volatility(moves: Moves, freq: str) -> dict[str, Any]:
     r = moves.values
     if r.size < 2:
         return {"n": r.size, "unit": moves.what, "figures": {}}

@@ -30,6 +30,11 @@ from boursa.language import N_, integer, number, percent
 @click.option("--group", help=N_("Long form: the column that says which group a row belongs to."))
 @click.option("--groups", help=N_("Which groups, in this order: a,b."))
 @click.option(
+    "--moves",
+    is_flag=True,
+    help=N_("Test the moves of the columns (log returns, or differences), not their values."),
+)
+@click.option(
     "--option", "options", multiple=True, metavar="KEY=VALUE", help=N_("An option of the test; repeatable.")
 )
 @click.option("--alternative", help=N_("two-sided, less or greater."))
@@ -69,6 +74,7 @@ def _run(name: str, file: Path, given: dict[str, Any], *, record: bool, as_json:
         value=given["value"],
         group=given["group"],
         groups=files.listed(given["groups"]),
+        moves=given["moves"] or None,
         options=_pairs(given["options"]) or None,
         alternative=given["alternative"],
     )

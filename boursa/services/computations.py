@@ -8,7 +8,10 @@ complete: the same table and parameters give the same record again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
+
+import numpy as np
 
 from boursa.analytics import bilan, cleaning, figures, forecasting, statistics
 from boursa.analytics.series import TimeSeries
@@ -121,26 +124,49 @@ def _wanted(table: Table, parameters: Mapping[str, Any]) -> Sequence[RawSeries]:
 
 
 def test(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:  # noqa: ARG001 - tests take moments
-    """Run one statistical test on columns of a table."""
-    names, samples = selection.samples(
-        table,
-        columns=parameters.get("columns"),
-        value=parameters.get("value"),
-        group=parameters.get("group"),
-        groups=parameters.get("groups"),
-    )
+    """Run one statistical test on columns of a table, or on the moves of columns."""
     name = parameters["test"]
+    chosen = {one: parameters.get(one) for one in ("columns", "value", "group", "groups")}
+    names, samples = selection.samples(table, **chosen)
+    unit = ""
+    if parameters.get("moves"):
+        names, samples, unit = _moves(table, names, together=statistics.find(name).inputs in _TOGETHER)
     result = statistics.run(
         name,
         samples,
         names=names,
         alternative=parameters.get("alternative"),
         options=parameters.get("options") or {},
+        unit=unit,
     )
     drawn = _figures(statistics.find(name).inputs, names, samples)
     return Record(
         kind="test", name=name, parameters=parameters, result={**result.to_dict(), "figures": drawn}
     )
+
+
+# Tests that look at what belongs together: of one date there must be a value in each sample.
+_TOGETHER = ("paired", "one-or-paired", "series")
+
+
+def _moves(table: Table, columns: Sequence[str], *, together: bool) -> tuple[list[str], list[Any], str]:
+    """Return names, values and unit of the moves of columns, made as the Bilan makes them."""
+    found = []
+    for column in columns:
+        one, *more = roles.series_of(table, column=column)
+        if more:
+            raise InputError(
+                N_("The column “{column}” holds several series: their moves are not one sample."),
+                column=column,
+            )
+        series, _ = cleaning.prepare(one.ds, one.y, name=one.name, kind=one.kind)
+        found.append((one.name, bilan.moves_of(series, one.kind)))
+    shared = reduce(np.intersect1d, (moves.ds for _, moves in found)) if together else None
+    samples = [
+        moves.values if shared is None else moves.values[np.isin(moves.ds, shared)] for _, moves in found
+    ]
+    unit = "fraction" if all(moves.unit == "fraction" for _, moves in found) else ""
+    return [moves.named(name) for name, moves in found], samples, unit
 
 
 # What a test's samples are drawn as, by the inputs that the catalogue names; counts of categories are not.

@@ -62,6 +62,8 @@ def _check_test(version: DatasetVersion, parameters: Mapping[str, Any]) -> None:
     options.parse(test, parameters.get("options") or {})
     if parameters.get("alternative") is not None:
         options.alternative_of(test, parameters["alternative"])
+    if parameters.get("moves") and parameters.get("columns") is None:
+        raise InputError(N_("Moves are those of columns: name the columns, not values with groups."))
     if parameters.get("value") is not None or parameters.get("group") is not None:
         if parameters.get("columns"):
             raise InputError(N_("Choose either columns, or values with groups, not both."))

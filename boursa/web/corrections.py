@@ -36,6 +36,7 @@ def form_of(session: Session, job: Job) -> str | None:
 
 def _test(dataset_id: int, asked: Mapping[str, Any]) -> str:
     filled: dict[str, Any] = {name: asked.get(name) for name in ("columns", "value", "group", "alternative")}
+    filled["moves"] = "true" if asked.get("moves") else None
     filled["groups"] = ", ".join(asked.get("groups") or ()) or None
     filled |= {f"option-{name}": _text(value) for name, value in (asked.get("options") or {}).items()}
     return url_for("tests.ask", name=asked["test"], data=dataset_id, **filled)

@@ -93,6 +93,8 @@ def _parameters(test: StatisticalTest) -> dict[str, Any]:
             asked["groups"] = [one.strip() for one in form["groups"].split(",")]
     else:
         asked["columns"] = form.getlist("columns")
+    if form.get("moves"):
+        asked["moves"] = True
     given = {one.name: form.get(f"option-{one.name}") for one in test.options}
     options = {name: value for name, value in given.items() if value}
     if options:

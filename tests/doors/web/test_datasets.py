@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import tracemalloc
 from typing import Any
@@ -17,7 +18,7 @@ from boursa.runtime import Runtime
 from boursa.services import datasets, jobs
 from boursa.services.datasets import Parsed
 from boursa.services.jobs import Claim, Progress
-from boursa.storage.models import DatasetVersion, Job
+from boursa.storage.models import DatasetVersion, HistoryEntry, Job
 
 pytestmark = SQLITE
 HTMX = {"HX-Request": "true"}
@@ -281,3 +282,30 @@ def test_a_download_is_never_whole_in_memory(analyst: Browser, bring: Bring, ins
     answer.close()
     assert (size, answer.content_length) == (30_000_000, 30_000_000)
     assert peak < 10_000_000
+
+
+def test_a_bilans_test_run_again_says_the_same(
+    analyst: Browser, bring: Bring, work_off: WorkOff, installation: Runtime
+) -> None:
+    # Its answers are about returns: a link that led to the prices would contradict it.
+    dataset_id = bring(analyst)
+    work_off()
+    page = html.unescape(analyst.get(f"/data/{dataset_id}").text)
+    links = set(re.findall(r'href="(/tests/[\w-]+\?data=\d+&columns=[^"]+)"', page))
+    assert "/tests/jarque-bera?data=1&columns=Cl%C3%B4ture&moves=true" in links
+    assert "/tests/adf?data=1&columns=Cl%C3%B4ture" in links
+    assert not [link for link in links if "mann-whitney" in link]  # two halves are no columns of the file
+    form = analyst.get(next(link for link in links if "jarque-bera" in link)).text
+    assert '<option value="true" selected' in form
+    asked = {"data": str(dataset_id), "columns": "Clôture", "moves": "true"}
+    assert analyst.send("/tests/jarque-bera", asked).status_code == 303
+    work_off()
+    with installation.unit_of_work() as session:
+        bilan, alone = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).all()
+    (within,) = [
+        one["result"]
+        for one in bilan.result["series"][0]["behaviour"]["answers"]
+        if one["test"] == "jarque-bera"
+    ]
+    for name in ("statistic", "p_value", "n", "reading"):
+        assert alone.result[name] == within[name]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy import stats
 
 from boursa.errors import Cancelled, ColumnUnknown, ConstantSeries, InputError, NameUnknown, NotFound
 from boursa.ingest import read
@@ -252,3 +253,31 @@ def test_the_same_parameters_give_the_same_record(two: Table) -> None:
     ):
         first, second = (work(two, parameters, Report()) for _ in range(2))
         assert _strict(first) == _strict(second)
+
+
+def test_moves_of_two_columns_are_those_of_the_same_dates() -> None:
+    """What is compared date by date must not slip where one column has a gap."""
+    first, second = _walk(1), _walk(2)
+    second[10] = float("nan")
+    shown = [*second[:10], "", *second[11:]]
+    asked = {"test": "spearman", "columns": ["A", "B"], "moves": True}
+    found = computations.test(_table({"A": first, "B": shown}), asked, Report()).result
+    # Of B the eleventh price is missing: its move of two days stands at the twelfth date.
+    a = np.diff(np.log(first))
+    b = np.diff(np.log([one for one in second if one == one]))
+    expected = stats.spearmanr(np.delete(a, 9), b)
+    assert found["n"] == 58
+    assert found["estimate"]["rho"] == pytest.approx(expected.statistic, rel=1e-12)
+    assert [one["name"] for one in found["samples"]] == ["Δ A", "Δ B"]
+
+
+def test_moves_of_independent_columns_are_each_ones_own() -> None:
+    """Samples that are not compared date by date keep all they have, and returns stay what they are."""
+    first, second = _walk(1), [*_walk(2)[:-1], ""]
+    asked = {"test": "mann-whitney", "columns": ["A", "B"], "moves": True}
+    found = computations.test(_table({"A": first, "B": second}), asked, Report()).result
+    assert [one["n"] for one in found["samples"]] == [59, 58]
+    returns = [round(0.01 * (-1) ** n * (n % 7), 4) for n in range(60)]
+    asked = {"test": "wilcoxon", "columns": ["rendement"], "moves": True}
+    found = computations.test(_table({"rendement": returns}), asked, Report()).result
+    assert [(one["name"], one["n"]) for one in found["samples"]] == [("rendement", 60)]

@@ -91,5 +91,8 @@ class TestRequest(OnData):
     value: Name | None = None
     group: Name | None = None
     groups: Annotated[list[Name], Field(max_length=1000)] | None = None
+    moves: Annotated[
+        bool | None, Field(description="Test the moves of the columns: log returns, or differences")
+    ] = None
     alternative: Literal["two-sided", "less", "greater"] | None = None
     options: dict[str, Scalar] | None = None
