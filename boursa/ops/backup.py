@@ -57,6 +57,7 @@ class Backup:
 def backup(engine: Engine, blobs: Blobs, to: Path, *, keep: int | None = None) -> Backup:
     """Write a backup below `to`; afterwards only the newest `keep` are left."""
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (to / "blobs").mkdir(exist_ok=True)
     for left in reversed(range(_TRIES)):
         try:
             made = _attempt(engine, blobs, to)

@@ -79,7 +79,7 @@ class DirectoryBlobs:
             target = self._path(name)
             if not _touched(target):
                 file.seek(start)
-                target.parent.mkdir(parents=True, exist_ok=True)
+                target.parent.mkdir(exist_ok=True)  # not the root: a share may have gone
                 _write_durably(target, file)
         return name, size
 

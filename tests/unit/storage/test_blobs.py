@@ -90,6 +90,9 @@ def test_a_folder_that_went_away_is_not_ready(tmp_path: Path) -> None:
     assert blobs.ready()
     (tmp_path / "blobs").rename(tmp_path / "elsewhere")
     assert not blobs.ready()
+    with pytest.raises(Unavailable):
+        blobs.put(b"x")
+    assert not (tmp_path / "blobs").exists()
 
 
 def test_what_cannot_be_read_is_said_to_be_unavailable(tmp_path: Path) -> None:
