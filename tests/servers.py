@@ -479,8 +479,11 @@ def _readable(programs: Path, copy: Path) -> Path:
     )
     if test is not None and test.returncode == 0:
         return programs
-    shutil.copytree(programs.parent, copy, symlinks=True)
-    return copy / "bin"
+    # What the programs are linked with lies beside the package, and is looked for from where they stand.
+    package = programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, copy / part.name, symlinks=True)
+    return copy / programs.relative_to(package.parent)
 
 
 def _may_enter(path: Path) -> bool:

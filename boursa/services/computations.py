@@ -139,7 +139,7 @@ def test(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:
         options=parameters.get("options") or {},
         unit=unit,
     )
-    drawn = _figures(statistics.find(name).inputs, names, samples)
+    drawn = _figures(statistics.find(name).inputs, names, samples, unit or "value")
     return Record(
         kind="test", name=name, parameters=parameters, result={**result.to_dict(), "figures": drawn}
     )
@@ -179,8 +179,8 @@ _DRAWN: dict[str, dict[str, bool]] = {
 }
 
 
-def _figures(inputs: str, names: Sequence[str], samples: Sequence[Any]) -> dict[str, Any]:
-    return figures.samples(names, samples, **_DRAWN[inputs]) if inputs in _DRAWN else {}
+def _figures(inputs: str, names: Sequence[str], samples: Sequence[Any], unit: str) -> dict[str, Any]:
+    return figures.samples(names, samples, unit=unit, **_DRAWN[inputs]) if inputs in _DRAWN else {}
 
 
 def forecast(table: Table, parameters: Mapping[str, Any], report: Report) -> Record:

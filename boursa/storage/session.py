@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -192,7 +192,7 @@ def _sqlite_engine(address: URL) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not open transactions behind our back
         connection.create_function(_SQLITE_CLOCK, 0, _sqlite_moment)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _with_wal(connection, engine.dialect.loaded_dbapi.OperationalError)
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -204,6 +204,20 @@ def _sqlite_engine(address: URL) -> Engine:
             connection.exec_driver_sql("BEGIN" if wishes.get(SNAPSHOT) else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _with_wal(connection: Any, fault: type[Exception]) -> None:
+    # The one statement that SQLite does not wait for: several processes at once on a new file.
+    until = monotonic() + _LOCK_WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except fault as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(0.02)
+        else:
+            return
 
 
 def _sqlite_moment() -> str:

@@ -175,6 +175,8 @@ def _parameter_rows(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} = {_shown(one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return say(N_("yes") if value else N_("no"))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

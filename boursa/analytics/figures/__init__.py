@@ -51,7 +51,12 @@ def possible(**makers: Callable[[], Figure]) -> dict[str, dict[str, Any]]:
 
 
 def samples(
-    names: Sequence[str], samples: Sequence[ArrayLike], *, paired: bool = False, ordered: bool = False
+    names: Sequence[str],
+    samples: Sequence[ArrayLike],
+    *,
+    paired: bool = False,
+    ordered: bool = False,
+    unit: str = "value",
 ) -> dict[str, dict[str, Any]]:
     """Return, as JSON, the figures that stand beside a test on these samples.
 
@@ -63,6 +68,8 @@ def samples(
         Whether rows belong together.
     ordered : bool
         Whether the order of the values counts, as in a series.
+    unit : str
+        What one sample is measured in: ``value``, or ``fraction`` for returns.
 
     Returns
     -------
@@ -71,10 +78,10 @@ def samples(
         ``boxes`` for several. What the data do not allow is absent.
     """
     if ordered and len(samples) == 1:
-        return possible(series=lambda: line(None, samples[0], unit="value"))
+        return possible(series=lambda: line(None, samples[0], unit=unit))
     if len(samples) == 1:
         return possible(
-            histogram=lambda: histogram(samples[0], unit="value"), qq=lambda: qq(samples[0], unit="value")
+            histogram=lambda: histogram(samples[0], unit=unit), qq=lambda: qq(samples[0], unit=unit)
         )
     if paired and len(samples) == 2:
         return possible(scatter=lambda: scatter(names, samples))

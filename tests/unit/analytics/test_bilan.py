@@ -442,7 +442,7 @@ def test_the_figure_and_the_card_count_the_same_values() -> None:
     y = 100 * np.exp(_noise(60).cumsum())
     y[[0, 7, 8, 30]] = np.nan
     ds = _days(60)
-    ds[50] = np.datetime64("NaT")
+    ds[50] = np.datetime64("NaT", "s")
     quality = _made(ds, y)["quality"]
     assert (quality["n"], quality["n_missing"], tables.present(quality)) == (60, 4, 55)
     said = quality["figures"]["series"]["summary"]["fr"]
