@@ -50,7 +50,7 @@ _TAG = {
     "required": False,
     "description": "The `ETag` of the answer that you have: if nothing changed, the answer is 304.",
     "schema": {"type": "string"},
-    "example": 'W/"5d41402abc4b2a76b9719d911017c592"',
+    "example": 'W/"8f3a-12"',
 }
 _WITHOUT_KEY = ("/cancel", "/retry")
 # One object for everybody who asks: the own one.
