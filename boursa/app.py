@@ -45,7 +45,7 @@ def create_app(config: settings.Settings | None = None) -> APIFlask:
     app.secret_key = settings.secret_key(config)
     app.extensions["boursa"] = held = runtime.build(config, doorbell.of(config))
     app.extensions["boursa.health"] = examiner = _health(held)
-    observing.watch(held.engine)
+    observing.watch(held.engine, examiner.heard)
     observing.register(
         app, behind_proxy=config.trusted_proxies > 0
     )  # first to see a request, last to see its answer

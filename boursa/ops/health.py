@@ -28,6 +28,8 @@ Question = Callable[[], Parts]
 _WAIT_S = 0.35
 # Together with the wait, less than the second within which a part that is gone is to be named.
 _GIVEN_AGAIN_S = 0.4
+# Under load an answer may well be late; nobody at all being answered for this long is another thing.
+_SILENT_S = 1.0
 _WELL = ("ok", "current", "local")
 
 
@@ -74,6 +76,7 @@ class Examiner:
         self._open: dict[str, _Asked] = {}
         self._lock = threading.Lock()
         self._last: tuple[float, Health] | None = None
+        self._heard = 0.0
 
     def report(self) -> Health:
         """Return how the parts are, or were a moment ago."""
@@ -81,8 +84,12 @@ class Examiner:
             self._last = time.monotonic(), self._asked()
         return self._last[1]
 
+    def heard(self) -> None:
+        """Take note that the database has answered somebody."""
+        self._heard = time.monotonic()
+
     def hangs(self, name: str) -> bool:
-        """Whether a part owes an answer for longer than one is waited for; it is asked if nobody does.
+        """Whether a part owes an answer, and has answered nobody meanwhile; it is asked if nobody does.
 
         Unlike a report this waits for nothing: it is for those who have to decide at once.
         """
@@ -90,7 +97,7 @@ class Examiner:
             one, now = self._open.get(name), time.monotonic()
             if one is None or (not one.is_alive() and now > one.begun + _GIVEN_AGAIN_S):
                 one = self._open[name] = _Asked(self._questions[name][0])
-        return one.is_alive() and now > one.begun + _WAIT_S
+        return one.is_alive() and now > max(one.begun, self._heard) + _SILENT_S
 
     def _asked(self) -> Health:
         """Ask every part; one that does not answer in time is in the state that goes with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import structlog
 from flask import Flask, Response, g, request
@@ -46,10 +46,11 @@ def register(app: Flask, *, behind_proxy: bool) -> None:
     app.after_request(end)
 
 
-def watch(engine: Engine) -> None:
-    """Count the connections that are in use."""
+def watch(engine: Engine, answered: Callable[[], None]) -> None:
+    """Count the connections that are in use, and say when the database has answered somebody."""
     if engine.dialect.name == "sqlite":
         return
+    event.listen(engine, "checkin", lambda *_: answered())
     event.listen(engine, "checkout", lambda *_: telemetry.connections_in_use.inc())
     event.listen(engine, "checkin", lambda *_: telemetry.connections_in_use.dec())
 

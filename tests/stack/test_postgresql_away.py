@@ -124,7 +124,7 @@ def _watched_while_frozen(server: servers.Program, site: production.Stack) -> No
         server.freeze()
         try:
             asked = [pool.submit(_ask, port) for _ in range(waiting)]
-            time.sleep(1)
+            time.sleep(1.5)  # for a second nobody is answered: only then it is sure
             for _ in range(5):
                 status, said, seconds = _health(port)
                 assert (status, said["database"]) == (503, "unreachable"), said
