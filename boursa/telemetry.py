@@ -40,6 +40,9 @@ job_seconds = Histogram(
 )
 jobs_requeued = Counter("boursa_jobs_requeued", "Running jobs whose worker fell silent")
 
+provider_calls = Counter(
+    "boursa_provider_calls", "Times a source of prices was asked, by how that ended", ["provider", "outcome"]
+)
 redis_failures = Counter("boursa_redis_failures", "What Redis did not do, by use", ["use"])
 doorbell_failures = Counter("boursa_doorbell_failures", "Jobs that no worker was rung for; they are swept up")
 

@@ -27,7 +27,7 @@ from boursa.jobs import child
 from boursa.jobs.child import Child, Children, Said
 from boursa.language import N_
 from boursa.runtime import Runtime
-from boursa.services import idempotency, instances, jobs, outcomes, schedules
+from boursa.services import idempotency, instances, jobs, outcomes, readings, schedules
 from boursa.services.jobs import Claim, Progress
 from boursa.storage.models.jobs import CANCELLED, FAILED
 
@@ -208,6 +208,9 @@ class Worker:
         outcome = ("done" if said.what == "done" else run.state) if kept else "lost"
         telemetry.jobs_finished.labels(run.claim.kind, outcome).inc()
         telemetry.job_seconds.labels(run.claim.kind).observe(seconds)
+        # Counted here: the child that asked has counts of its own, which nobody looks at.
+        if (provider := readings.provider_of(run.claim.payload)) is not None:
+            telemetry.provider_calls.labels(provider, outcome).inc()
         _log.info(
             "job ended",
             job_id=run.claim.job_id,

@@ -120,6 +120,11 @@ def request_sample(
     return _ask(session, actor, what, keep=keep, max_bytes=max_bytes)
 
 
+def provider_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the source of prices that a job asks, None where it asks none."""
+    return "samples" if "sample" in payload else None
+
+
 def kept_samples(session: Session) -> dict[str, Job]:
     """Return the newest job of each sample that was to be kept, by its name."""
     wanted = select(Job).where(Job.kind == KIND, Job.payload["sample"].as_string().is_not(None))

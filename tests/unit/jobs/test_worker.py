@@ -355,3 +355,20 @@ def test_an_unexpected_fault_is_logged_and_outlived(worker: Worker, monkeypatch:
     worker._survive(fail, stop)
     worker._survive(fail, stop)
     assert len(rounds) == 2
+
+
+def test_what_a_source_was_asked_is_counted_by_the_worker(worker: Worker) -> None:
+    # The child that asks it has counts of its own; whoever watches looks at the worker.
+    def counted(outcome: str) -> float:
+        labels = {"provider": "samples", "outcome": outcome}
+        return REGISTRY.get_sample_value("boursa_provider_calls_total", labels) or 0.0
+
+    before = counted("done"), counted("failed")
+    for said in (Said("done", (RESULT, {})), Said("error", {"code": "unavailable"})):
+        run, _, pipe = _running(worker, payload={"sample": "vix", "keep": False})
+        pipe.send(said)
+        worker._attend(run)
+    other, _, pipe = _running(worker)
+    pipe.send(Said("done", (RESULT, {})))
+    worker._attend(other)
+    assert (counted("done"), counted("failed")) == (before[0] + 1, before[1] + 1)
