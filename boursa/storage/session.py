@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ _RESTED_AT, _REST_S = "boursa_rested_at", 1.0
 SNAPSHOT = "boursa_snapshot"
 _BARE = "boursa_bare"
 _SQLITE_CLOCK = "boursa_moment"
+_AT_ONCE = re.compile("locked|locking protocol")
 
 
 def address_of(url: str) -> URL:
@@ -207,13 +209,14 @@ def _sqlite_engine(address: URL) -> Engine:
 
 
 def _with_wal(connection: Any, fault: type[Exception]) -> None:
-    # The one statement that SQLite does not wait for: several processes at once on a new file.
+    # What SQLite does not wait for by itself: several processes that open a new file at once.
     until = monotonic() + _LOCK_WAIT_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except fault as error:
-            if "locked" not in str(error) or monotonic() > until:
+            if not _AT_ONCE.search(str(error)) or monotonic() > until:
                 raise
             sleep(0.02)
         else:

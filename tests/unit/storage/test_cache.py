@@ -74,9 +74,13 @@ def test_a_dead_redis_is_a_miss_and_then_is_used_again(
     cache.set("b", 1, 60)
     cache.delete("b")
     redis.start()
-    assert cache.state() == "ok"
+    servers.until(5, lambda: _well(cache), AssertionError)  # it listens before it has read its file
     time.sleep(0.25)
     assert cache.get("a") == 1  # from its append-only file
+
+
+def _well(cache: Cache) -> None:
+    assert cache.state() == "ok"
 
 
 def test_a_frozen_redis_costs_one_short_wait(redis: servers.Redis) -> None:
